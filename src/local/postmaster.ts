@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConnectionError } from "../errors";
-import { readText, type ServerFiles } from "./files";
+import { hasCode, readText, type ServerFiles } from "./files";
 
 /** What the pid file of a live server says. */
 export interface Postmaster {
@@ -38,7 +38,7 @@ function pidFile(files: ServerFiles): string {
 
 /** Whether a process is a server of this data folder; PostgreSQL makes the folder its working one. */
 function belongsTo(pid: number, data: string): boolean {
-  if (!isAlive(pid)) return false;
+  if (!isRunning(pid)) return false;
   if (process.platform === "linux") return workingFolder(pid) === realpathSync(data);
   if (process.platform === "win32") return true;
   const { stdout } = spawnSync("ps", ["-ww", "-o", "command=", "-p", String(pid)], {
@@ -56,12 +56,19 @@ function workingFolder(pid: number): string | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process is there and not a zombie, which has no folder to work in. */
+export function isRunning(pid: number): boolean {
+  if (process.platform === "linux") return workingFolder(pid) !== undefined;
+  return isTaken(pid);
+}
+
+/** Whether the system uses the number for any process, visible to us or not. */
+function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return hasCode(error, "EPERM");
   }
 }
 
@@ -75,7 +82,7 @@ export async function clearRemains(files: ServerFiles): Promise<void> {
   const text = readText(pidFile(files));
   if (text === undefined) return;
   const stale = readPidFile(files);
-  if (stale && isAlive(stale.pid)) {
+  if (stale && isTaken(stale.pid)) {
     writeFileSync(pidFile(files), text.replace(/^\s*\d+/, String(nobody)));
   }
   if (process.platform !== "linux") return;

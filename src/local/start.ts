@@ -1,12 +1,12 @@
 /** Starts the server process of a complete cluster, and waits until it takes connections. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { createServer } from "node:net";
 import { ConnectionError } from "../errors";
 import { program } from "./binaries";
 import { cannotRun, damageRemedy, serverEnvironment, type Toolbox } from "./cluster";
 import { lastLines, openLog, pathHash, readText, type ServerFiles } from "./files";
-import { findPostmaster, type Postmaster, settled } from "./postmaster";
+import { findPostmaster, isRunning, type Postmaster, settled } from "./postmaster";
 
 /** The only address the server listens on. */
 export const hostname = "127.0.0.1";
@@ -38,7 +38,7 @@ export async function startPostmaster(
     const started = await launch(files, tools, port, durable);
     if (started) return started;
     // Between our look and PostgreSQL's bind another program may have taken the port.
-    const taken = /could not bind|in use/.test(readText(files.log) ?? "");
+    const taken = /could not bind/.test(readText(files.log) ?? "");
     if (!taken || attempt === 5) throw failure(files);
   }
 }
@@ -63,34 +63,50 @@ async function launch(
     ...(durable ? [] : carelessSettings),
   ];
   const words = ["-D", files.data, "-p", String(port), ...settings.flatMap((set) => ["-c", set])];
-  const log = openLog(files);
-  let child: ChildProcess;
-  try {
-    // A session of its own, and no pipe to us: neither Ctrl-C nor our end reaches it.
-    child = spawn(program(tools.binaries, "postgres"), words, {
-      ...tools.account,
-      cwd: tools.binaries.folder,
-      env: serverEnvironment(tools.environment),
-      detached: true,
-      stdio: ["ignore", log, log],
-    });
-  } finally {
-    closeSync(log);
-  }
-  let broken: Error | undefined;
-  child.on("error", (error) => {
-    broken = error;
-  });
-  child.unref();
-  const ended = () => broken !== undefined || child.exitCode !== null || child.signalCode !== null;
+  const pid = await detach(files, tools, words);
   const ready = () => {
     const found = findPostmaster(files);
-    return found?.pid === child.pid && found?.status === "ready";
+    return found?.pid === pid && found.status === "ready";
   };
-  const answered = await settled(() => ended() || ready(), patience);
-  if (broken) throw cannotRun(tools, "postgres", broken);
+  const answered = await settled(() => ready() || !isRunning(pid), patience);
   if (!answered) throw failure(files);
-  return ended() ? undefined : findPostmaster(files);
+  return ready() ? findPostmaster(files) : undefined;
+}
+
+/**
+ * Runs the server as nobody's child, in a session of its own, with no pipe to us: neither Ctrl-C nor
+ * our end reaches it, nor a test runner that ends the processes a test file began. Gives its number.
+ */
+function detach(files: ServerFiles, tools: Toolbox, words: readonly string[]): Promise<number> {
+  const log = openLog(files);
+  const postgres = program(tools.binaries, "postgres");
+  const options = {
+    ...tools.account,
+    cwd: tools.binaries.folder,
+    env: serverEnvironment(tools.environment),
+    detached: true,
+  };
+  return new Promise<number>((resolve, reject) => {
+    const refuse = (error: Error) => reject(cannotRun(tools, "postgres", error));
+    if (process.platform === "win32") {
+      const child = spawn(postgres, words, { ...options, stdio: ["ignore", log, log] });
+      child.once("error", refuse);
+      child.once("spawn", () => resolve(child.pid ?? 0));
+      child.unref();
+      return;
+    }
+    const script = '"$@" >&2 & echo $!';
+    const shell = spawn("/bin/sh", ["-c", script, "sh", postgres, ...words], {
+      ...options,
+      stdio: ["ignore", "pipe", log],
+    });
+    let output = "";
+    shell.stdout?.on("data", (chunk) => {
+      output += chunk;
+    });
+    shell.once("error", refuse);
+    shell.once("close", () => resolve(Number.parseInt(output, 10)));
+  }).finally(() => closeSync(log));
 }
 
 function failure(files: ServerFiles): ConnectionError {
