@@ -6,7 +6,7 @@ type Edit = readonly [kind: " " | "-" | "+", line: string];
 type Reach = ReadonlyMap<number, number>;
 
 /** Beyond so many edits the texts have little in common, and the search would cost its square. */
-const mostEdits = 2000;
+const mostEdits = 1000;
 
 const at = (reach: Reach, diagonal: number) => reach.get(diagonal) ?? -1;
 

@@ -3,12 +3,14 @@ import { docstring, shownName } from "./comments";
 import { type Code, list, print, raw, record, text, texts } from "./literal";
 import type { NamesPlan } from "./names-plan";
 import type { CatalogColumn, CatalogConstraint, CatalogTable, CatalogType } from "./structure";
-import { isTemporal, typeScriptType } from "./types";
+import { typeScriptType } from "./types";
 
 /** What the printing of tables and types needs to know. */
 export interface EmitContext {
   readonly names: NamesPlan;
   readonly temporal: boolean;
+  /** Whether values of the type are to be, or to hold, Temporal objects. */
+  readonly isTemporal: (type: CatalogType) => boolean;
 }
 
 type Entries = readonly (readonly [key: string, value: Code | undefined])[];
@@ -32,7 +34,6 @@ export function typeEntries(
       ["element", type.element && typeLiteral(type.element, context)],
       ["dimensions", dimensions > 1 ? raw(String(dimensions)) : undefined],
       ["fields", type.composite && raw(context.names.composite(type.composite).fields)],
-      ["temporal", flag(context.temporal && isTemporal(type))],
     ],
   };
 }
@@ -59,6 +60,7 @@ function columnLiteral(column: CatalogColumn, context: EmitContext): Code {
     ["readOnly", flag(column.readOnly)],
     ["columnName", text(column.name)],
     ...tail,
+    ["temporal", flag(context.isTemporal(column.type))],
   ]);
 }
 

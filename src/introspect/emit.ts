@@ -1,11 +1,11 @@
 /** Prints `db/schema.ts` from a catalog. Pure: equal catalogs give equal text. */
 import { docstring } from "./comments";
 import { type EmitContext, emitTable, typeEntries } from "./emit-table";
-import { lineWidth, print, raw, record, stringLiteral, text, texts } from "./literal";
+import { lineWidth, print, record, stringLiteral, text, texts } from "./literal";
 import { attributeNames } from "./names";
-import { planNames } from "./names-plan";
-import type { Catalog, CatalogComposite, CatalogEnum } from "./structure";
-import { mentionsTemporal, typeScriptType } from "./types";
+import { keyOf, planNames } from "./names-plan";
+import type { Catalog, CatalogComposite, CatalogEnum, CatalogType } from "./structure";
+import { holdsTemporal, typeScriptType } from "./types";
 
 /** What the file says beside the catalog. */
 export interface EmitOptions {
@@ -24,7 +24,11 @@ const header = `// Written by \`bake\` from the database itself: changes made he
  * @example const text = emitSchema(catalog, { version: "20260101120000" });
  */
 export function emitSchema(catalog: Catalog, options: EmitOptions): string {
-  const context: EmitContext = { names: planNames(catalog), temporal: options.temporal === true };
+  const temporal = options.temporal === true;
+  const fields = new Map(catalog.composites.map((type) => [keyOf(type), type.fields]));
+  const isTemporal = (type: CatalogType) =>
+    temporal && holdsTemporal(type, (composite) => fields.get(keyOf(composite)) ?? []);
+  const context: EmitContext = { names: planNames(catalog), temporal, isTemporal };
   const sections = [`${header}\n${imports(catalog, context)}`];
   if (catalog.enums.length > 0) {
     const enums = catalog.enums.map((type) => emitEnum(type, context));
@@ -40,12 +44,11 @@ export function emitSchema(catalog: Catalog, options: EmitOptions): string {
 }
 
 function imports(catalog: Catalog, context: EmitContext): string {
-  const usesTemporal =
-    context.temporal &&
-    [
-      ...catalog.tables.flatMap((table) => table.columns),
-      ...catalog.composites.flatMap((type) => type.fields),
-    ].some(({ type }) => mentionsTemporal(type));
+  const used = [
+    ...catalog.tables.flatMap((table) => table.columns),
+    ...catalog.composites.flatMap((type) => type.fields),
+  ];
+  const usesTemporal = used.some(({ type }) => context.isTemporal(type));
   const names = [
     "SchemaDefinition",
     ...(catalog.tables.length > 0 ? ["TableDefinition"] : []),
@@ -96,18 +99,13 @@ export const ${fields} = ${print(literal)} as const;
 
 function footer(catalog: Catalog, context: EmitContext, version: string): string {
   const constants = catalog.tables.map((table) => context.names.table(table).constant.name);
-  const tables =
-    constants.length === 0 ? "{}" : `{\n${constants.map((name) => `    ${name},\n`).join("")}  }`;
-  const schema = record(
-    [
-      ["version", text(version)],
-      ["tables", raw(tables)],
-    ],
-    true,
-  );
+  const lines = constants.map((name) => `    ${name},\n`).join("");
   return `// --- Schema ---
 
-const schema = ${print(schema)} as const satisfies SchemaDefinition;
+const schema = {
+  version: ${stringLiteral(version)},
+  tables: {${lines === "" ? "" : `\n${lines}  `}},
+} as const satisfies SchemaDefinition;
 
 export default schema;
 `;

@@ -35,7 +35,8 @@ export interface NamesPlan {
   attributes(table: QualifiedName): ReadonlyMap<string, AllottedName>;
 }
 
-const keyOf = (name: QualifiedName) => JSON.stringify([name.schema, name.name]);
+/** A schema and name as one key. */
+export const keyOf = (name: QualifiedName) => JSON.stringify([name.schema, name.name]);
 
 const display = (name: QualifiedName) => `${name.schema}.${name.name}`;
 

@@ -1,6 +1,6 @@
 /** From PostgreSQL types to TypeScript types. Pure. */
 import type { NamesPlan } from "./names-plan";
-import type { CatalogType } from "./structure";
+import type { CatalogField, CatalogType, QualifiedName } from "./structure";
 
 /** By the base type's own name; whatever is missing here is a string, as PostgreSQL prints it. */
 const scalars: Readonly<Record<string, string>> = {
@@ -30,11 +30,6 @@ const temporals: Readonly<Record<string, string>> = {
 const lookUp = (table: Readonly<Record<string, string>>, name: string) =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
-/** Whether the value is a Temporal object when Temporal types are asked for. */
-export function isTemporal(type: CatalogType): boolean {
-  return type.type !== "USER-DEFINED" && !type.element && Object.hasOwn(temporals, type.name);
-}
-
 /** The type of a value that is not null: "string", "Status[][]", "AddressComposite". */
 export function typeScriptType(type: CatalogType, names: NamesPlan, temporal: boolean): string {
   if (type.element) {
@@ -48,7 +43,14 @@ export function typeScriptType(type: CatalogType, names: NamesPlan, temporal: bo
   );
 }
 
-/** Whether a Temporal type occurs in it. */
-export function mentionsTemporal(type: CatalogType): boolean {
-  return type.element ? mentionsTemporal(type.element) : isTemporal(type);
+/** Whether a Temporal type occurs in it; `fieldsOf` gives the fields of a composite. */
+export function holdsTemporal(
+  type: CatalogType,
+  fieldsOf: (composite: QualifiedName) => readonly CatalogField[],
+): boolean {
+  if (type.element) return holdsTemporal(type.element, fieldsOf);
+  if (type.composite) {
+    return fieldsOf(type.composite).some((field) => holdsTemporal(field.type, fieldsOf));
+  }
+  return type.type !== "USER-DEFINED" && Object.hasOwn(temporals, type.name);
 }

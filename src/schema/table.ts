@@ -17,8 +17,6 @@ export interface ColumnType {
   readonly dimensions?: number;
   /** The fields of a composite, in order, by attribute name. */
   readonly fields?: Readonly<Record<string, ColumnType & { readonly columnName: string }>>;
-  /** Present when the value is a Temporal object; stands on the element of an array, on the field of a composite. */
-  readonly temporal?: true;
 }
 
 /** One column of a table, keyed by its camelCase attribute name in `TableDefinition.columns`. */
@@ -32,6 +30,8 @@ export interface ColumnDefinition extends ColumnType {
   readonly identity?: "always" | "by default";
   /** Generated columns are computed by the server and never written. */
   readonly generated?: "stored" | "virtual";
+  /** Present when `bake` was told to generate Temporal types and the value is one, or holds some. */
+  readonly temporal?: true;
   /** Present on a column of an updatable view that PostgreSQL cannot write through the view. */
   readonly readOnly?: true;
 }
