@@ -107,7 +107,10 @@ const type = `
   WHERE type.typtype IN ('d', 'e')
     OR type.typtype = 'c' AND (class.relkind = 'c' OR type.oid IN (SELECT oid FROM used_row_type))`;
 
-/** Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints. */
+/**
+ * Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints.
+ * Without the cast to text the expressions would become names too, cut off after 63 bytes.
+ */
 const index = `
   SELECT index.indrelid AS relation, class.relname AS name, index.indisunique AS "unique",
     pg_catalog.pg_get_expr(index.indpred, index.indrelid) AS "where",
@@ -117,7 +120,7 @@ const index = `
   JOIN pg_catalog.pg_index AS index ON index.indrelid = relation.oid
   JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
   JOIN (
-    SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname,
+    SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname::text,
       pg_catalog.pg_get_indexdef(keyed.indexrelid, key.position::int, true)) ORDER BY key.position) AS list
     FROM relation
     JOIN pg_catalog.pg_index AS keyed ON keyed.indrelid = relation.oid
