@@ -1,5 +1,5 @@
 /** Puts the rows of the catalog statement together into tables and types. Pure. */
-import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./queries";
+import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./rows";
 import type {
   Catalog,
   CatalogColumn,
