@@ -35,7 +35,7 @@ export interface ColumnRow {
   readonly comment: string | null;
 }
 
-export interface FieldRow {
+interface FieldRow {
   readonly name: string;
   readonly type: TypeUse;
   readonly comment: string | null;
