@@ -19,7 +19,12 @@ function isObject(value: unknown): value is object {
 }
 
 function isPayload(value: unknown): value is object & { __typename: string } {
-  return isObject(value) && Object.hasOwn(value, "__typename") && "__typename" in value && typeof value.__typename === "string";
+  return (
+    isObject(value) &&
+    Object.hasOwn(value, "__typename") &&
+    "__typename" in value &&
+    typeof value.__typename === "string"
+  );
 }
 
 /** Values that no column describes: records wherever a `__typename` says so, all else as it came. */
@@ -28,7 +33,11 @@ function revive(json: unknown): unknown {
   return isPayload(json) ? hydrateAs(registeredClass(json.__typename), json) : json;
 }
 
-function columnValue({ shape, modelClass }: RecordDefinition, name: string, json: unknown): unknown {
+function columnValue(
+  { shape, modelClass }: RecordDefinition,
+  name: string,
+  json: unknown,
+): unknown {
   if (json === null) return null;
   try {
     return shape.types[name]?.fromJSON(json);

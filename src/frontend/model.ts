@@ -1,7 +1,7 @@
 /** `FrontendModel(table)`: the generated row with dirty tracking, validation and JSON, without a database. */
 import { ConfigurationError } from "../errors";
 import { assignAttributes, reservedColumns } from "../record/attributes";
-import { ChangeTracker, type Changes } from "../record/changes";
+import { type Changes, ChangeTracker } from "../record/changes";
 import { defineRecord } from "../record/define";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import { ValidationErrors } from "../record/errors";

@@ -1,5 +1,5 @@
 /** Lifecycle callbacks: which there are, how they are declared, in which order they run. */
-import { ConfigurationError, didYouMean, describe } from "../errors";
+import { ConfigurationError, describe, didYouMean } from "../errors";
 
 /** The built-in hooks; plugins add theirs through definePlugin. */
 export type CallbackHook =
@@ -126,4 +126,3 @@ export async function runCallbacks(
 export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
   return names.some((hook) => callbacksOf(modelClass, hook).length > 0);
 }
-

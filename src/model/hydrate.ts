@@ -1,7 +1,8 @@
 /** Rows become records: one straight-line function per model and column list, made once. */
+
+import type { DriverRow } from "../connection/driver";
 import { codecOf } from "../schema/codecs";
 import type { ColumnDefinition } from "../schema/table";
-import type { DriverRow } from "../connection/driver";
 
 /** Sets the columns of a row on a record. The row stays untouched and serves as the baseline. */
 export type AssignRow = (record: object, row: DriverRow) => void;

@@ -12,15 +12,27 @@ import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
-import { type AssociationDefinition, isAssociationDefinition, type ModelReference } from "./associations/define";
-import { type AssignRow, compileAssignRow } from "./hydrate";
-import { type AssociatedModel, type Association, makeAssociation } from "./associations/association";
+import {
+  type AssociatedModel,
+  type Association,
+  makeAssociation,
+} from "./associations/association";
+import {
+  type AssociationDefinition,
+  isAssociationDefinition,
+  type ModelReference,
+} from "./associations/define";
 import type { ModelClass } from "./class";
+import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
 import { stateOf, weakGroup } from "./state";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
-type Preloader = (owner: AssociatedModel, records: readonly object[], plan: LoadPlan) => Promise<void>;
+type Preloader = (
+  owner: AssociatedModel,
+  records: readonly object[],
+  plan: LoadPlan,
+) => Promise<void>;
 
 /** Under this symbol a class that Model() made keeps what it was made from. */
 export const ORIGIN: unique symbol = Symbol("baked-orm.origin");
@@ -31,6 +43,8 @@ export interface ModelOrigin {
   /** The prototype of the class that Model() made: the library's members start there. */
   readonly base: object;
   readonly preload: Preloader;
+  /** Gives the prototype of a class its association properties. */
+  readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
   readonly pluginVirtuals: (modelClass: ModelClass) => readonly string[];
 }
 
@@ -54,9 +68,9 @@ export function takeHydration(modelClass: unknown): Hydration | undefined {
 const infos = new WeakMap<object, ModelInfo>();
 
 /** The facts of a model class, worked out at its first use; this use also registers it by name. */
-export function infoOf<Row extends object>(modelClass: ModelClass<Row>): ModelInfo<Row> {
+export function infoOf(modelClass: ModelClass): ModelInfo {
   const known = infos.get(modelClass);
-  if (known) return known as unknown as ModelInfo<Row>;
+  if (known) return known;
   const origin = (modelClass as unknown as { [ORIGIN]?: ModelOrigin })[ORIGIN];
   if (!origin) {
     throw new ConfigurationError(`${modelClass.name || "The class"} is not a model.`, {
@@ -64,38 +78,44 @@ export function infoOf<Row extends object>(modelClass: ModelClass<Row>): ModelIn
     });
   }
   const info = new ModelInfo(modelClass, origin);
-  infos.set(modelClass, info as unknown as ModelInfo);
-  registerModel(modelClass as unknown as ModelClass);
+  infos.set(modelClass, info);
+  registerModel(modelClass);
   info.finish();
   return info;
 }
 
-export class ModelInfo<Row extends object = object> implements AssociatedModel {
-  readonly modelClass: ModelClass<Row>;
+export class ModelInfo implements AssociatedModel {
+  readonly modelClass: ModelClass;
   readonly origin: ModelOrigin;
   readonly name: string;
   readonly table: TableDefinition;
   readonly definition: RecordDefinition;
   readonly associations: ReadonlyMap<string, Association>;
-  readonly source: RecordSource<Row>;
+  readonly source: RecordSource<object>;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
 
-  constructor(modelClass: ModelClass<Row>, origin: ModelOrigin) {
+  constructor(modelClass: ModelClass, origin: ModelOrigin) {
     const { table } = origin;
     this.modelClass = modelClass;
     this.origin = origin;
     this.name = modelClass.name || "(anonymous model)";
     this.table = table;
     const declared = declaredAssociations(modelClass, origin);
+    // Those declared as statics are known only now.
+    const statics = [...declared.keys()].filter(
+      (name) => !Object.hasOwn(origin.associations, name),
+    );
+    origin.defineAssociations(modelClass.prototype, statics);
     this.definition = defineRecord({
       modelClass,
       shape: recordShape(table, codecOf),
       base: origin.base,
       associations: declared.keys(),
-      pluginVirtuals: origin.pluginVirtuals(modelClass as unknown as ModelClass),
+      pluginVirtuals: origin.pluginVirtuals(modelClass),
     });
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
@@ -107,7 +127,7 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
 
   /** Looks at a blank instance: which fields the class adds, and whether one hides a column. */
   finish(): void {
-    let blank: Row;
+    let blank: object;
     try {
       blank = new this.modelClass();
     } catch (error) {
@@ -133,12 +153,25 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
 
   /** `static defaults` along the chain of classes. */
   attributeDefaults(): Readonly<Record<string, unknown>> {
-    return Object.assign({}, ...inheritedStatic(this.modelClass, "defaults").map(Object));
+    this.#defaults ??= Object.assign(
+      {},
+      ...inheritedStatic(this.modelClass, "defaults").map(Object),
+    );
+    return this.#defaults ?? {};
+  }
+
+  /** Gives a new record its defaults; a function is called for each record. */
+  applyDefaults(record: object): void {
+    const defaults = this.attributeDefaults();
+    for (const name of Object.keys(defaults)) {
+      const value = defaults[name];
+      fieldsOf(record)[name] = typeof value === "function" ? value() : structuredClone(value);
+    }
   }
 
   /** All records of the model, to be narrowed. */
-  query(): QueryBuilder<Row> {
-    return new QueryBuilder<Row>(this.source);
+  query(): QueryBuilder<object> {
+    return new QueryBuilder<object>(this.source);
   }
 
   /** The model an association names. Throws AssociationError with the remedies when it cannot be found. */
@@ -155,16 +188,21 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
 
   /** `static normalizes` along the chain of classes. */
   #normalizers(): Readonly<Record<string, (value: never) => unknown>> {
-    this.#normalizes ??= Object.assign({}, ...inheritedStatic(this.modelClass, "normalizes").map(Object));
+    this.#normalizes ??= Object.assign(
+      {},
+      ...inheritedStatic(this.modelClass, "normalizes").map(Object),
+    );
     return this.#normalizes ?? {};
   }
 
   /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
   normalized<Given extends object>(attributes: Given): Given {
     const normalizers = this.#normalizers();
-    const names = Object.keys(normalizers).filter((name) => Object.hasOwn(Object(attributes), name));
+    const names = Object.keys(normalizers).filter((name) =>
+      Object.hasOwn(Object(attributes), name),
+    );
     if (names.length === 0) return attributes;
-    const result: Record<string, unknown> = { ...attributes };
+    const result = fieldsOf({ ...attributes });
     for (const name of names) {
       const value = result[name];
       if (value != null) result[name] = normalizers[name]?.(value as never);
@@ -177,7 +215,8 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
     const fields = fieldsOf(record);
     for (const [name, normalize] of Object.entries(this.#normalizers())) {
       const value = fields[name];
-      if (value != null && stateOf(record).differs(record, name)) fields[name] = normalize(value as never);
+      if (value != null && stateOf(record).differs(record, name))
+        fields[name] = normalize(value as never);
     }
   }
 
@@ -200,7 +239,7 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
   }
 
   /** Makes a persisted record of a row keyed by attribute. */
-  hydrateRow(row: DriverRow, assign: AssignRow): Row {
+  hydrateRow(row: DriverRow, assign: AssignRow): object {
     const { modelClass } = this;
     hydration = { modelClass, row, assign };
     try {
@@ -210,11 +249,11 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
     }
   }
 
-  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[] {
+  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): object[] {
     const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
     const assign = this.#assigner(attributes);
     const { extras } = shape;
-    const records: Row[] = new Array(rows.length);
+    const records: object[] = new Array(rows.length);
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] as DriverRow;
       const record = this.hydrateRow(row, assign);
@@ -230,7 +269,7 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
   }
 
   /** Values under names that are no columns: virtuals, when nothing of the class is in the way. */
-  #assignExtras(record: Row, row: DriverRow, extras: readonly string[]): void {
+  #assignExtras(record: object, row: DriverRow, extras: readonly string[]): void {
     for (const name of extras) {
       const standing = standingOf(record, name, this.definition);
       if (standing === "member" || standing === "association" || standing === "computed") {
@@ -243,7 +282,7 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
     }
   }
 
-  #makeSource(): RecordSource<Row> {
+  #makeSource(): RecordSource<object> {
     const { table, definition, associations, modelClass } = this;
     const scopes = Object.assign({}, ...inheritedStatic(modelClass, "scopes").map(Object));
     return {
@@ -256,8 +295,7 @@ export class ModelInfo<Row extends object = object> implements AssociatedModel {
       scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
       scopeNames: () => Object.keys(scopes),
       hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
-      preload: (records, plan) =>
-        this.origin.preload(this, records, plan),
+      preload: (records, plan) => this.origin.preload(this, records, plan),
     };
   }
 }
@@ -279,7 +317,8 @@ function declaredAssociations(
   for (const each of chain) {
     for (const name of Object.getOwnPropertyNames(each)) {
       const descriptor = Object.getOwnPropertyDescriptor(each, name);
-      if (descriptor && isAssociationDefinition(descriptor.value)) found.set(name, descriptor.value);
+      if (descriptor && isAssociationDefinition(descriptor.value))
+        found.set(name, descriptor.value);
     }
   }
   return found;

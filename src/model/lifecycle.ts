@@ -95,4 +95,3 @@ export async function destroyRecord(info: ModelInfo, record: object): Promise<vo
     }),
   );
 }
-

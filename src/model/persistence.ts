@@ -6,9 +6,9 @@ import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
 import type { Assignment, Expression } from "../sql/nodes";
-import { fieldsOf } from "../record/shape";
 import type { ModelInfo } from "./info";
 import { stateOf } from "./state";
 
@@ -21,7 +21,9 @@ export function lockColumn(info: ModelInfo): string | undefined {
 export function checkRecordWritable(info: ModelInfo, verb: string): void {
   const { table, name } = info;
   if (table.readOnly) {
-    throw new ReadOnlyRecordError(`${verb} cannot write ${name}: "${table.tableName}" is read-only.`);
+    throw new ReadOnlyRecordError(
+      `${verb} cannot write ${name}: "${table.tableName}" is read-only.`,
+    );
   }
   if (table.primaryKey.length === 0) {
     throw new ReadOnlyRecordError(
@@ -120,7 +122,10 @@ export function rememberForRollback(info: ModelInfo, record: object): void {
       // Values that the database gave go; what the application assigned stays, to be saved again.
       const given = written?.[name];
       const isGiven =
-        given !== undefined && type !== undefined && fields[name] !== null && fields[name] !== undefined
+        given !== undefined &&
+        type !== undefined &&
+        fields[name] !== null &&
+        fields[name] !== undefined
           ? given !== null && type.equals(type.restore(given), fields[name])
           : given === fields[name];
       const wasAssigned = name in before && sameValue(type, before[name], fields[name]);
@@ -137,7 +142,7 @@ function sameValue(
   b: unknown,
 ): boolean {
   if (a === b) return true;
-  return a != null && b != null && type !== undefined && type.equals(a, b);
+  return a != null && b != null && type?.equals(a, b) === true;
 }
 
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */
@@ -199,14 +204,22 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<voi
     const found = requireColumn(source, "save()", lock);
     set.push({
       column: found.definition.columnName,
-      value: parameter(typeof version === "bigint" ? version + 1n : Number(version) + 1, found.definition),
+      value: parameter(
+        typeof version === "bigint" ? version + 1n : Number(version) + 1,
+        found.definition,
+      ),
     });
     where.push(equality(found, found.node, version));
   }
   const sent = copyFields(info, record);
   // A record that was loaded in part stays one.
-  const loaded = Object.keys({ ...state.baseline, ...Object.fromEntries(changed.map((name) => [name, 1])) });
-  const returning = source.items.filter(({ alias }) => alias !== undefined && loaded.includes(alias));
+  const loaded = Object.keys({
+    ...state.baseline,
+    ...Object.fromEntries(changed.map((name) => [name, 1])),
+  });
+  const returning = source.items.filter(
+    ({ alias }) => alias !== undefined && loaded.includes(alias),
+  );
   const result = await run(
     source,
     { kind: "update", table: source.from, set, where, returning },
@@ -223,9 +236,14 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<voi
 function staleError(info: ModelInfo, record: object, isLocked: boolean): Error {
   const key = shownKey(record);
   return isLocked
-    ? new StaleRecordError(info.name, key, "was changed or deleted by somebody else; nothing was saved.", {
-        hint: "Reload the record and apply the change again.",
-      })
+    ? new StaleRecordError(
+        info.name,
+        key,
+        "was changed or deleted by somebody else; nothing was saved.",
+        {
+          hint: "Reload the record and apply the change again.",
+        },
+      )
     : new RecordNotFoundError(info.name, key);
 }
 
@@ -270,4 +288,3 @@ export async function reloadRecord(info: ModelInfo, record: object): Promise<voi
   state.loaded = undefined;
   state.errors = undefined;
 }
-

@@ -11,7 +11,7 @@ import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { destroyRecord, isValidRecord, saveRecord } from "./lifecycle";
 import { reloadRecord } from "./persistence";
-import { STATE, type RecordState } from "./state";
+import { type RecordState, STATE } from "./state";
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
@@ -148,4 +148,3 @@ export abstract class BaseModel {
     return inspectRecord(this, this[DEFINITION]);
   }
 }
-

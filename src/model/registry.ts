@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
-import { AssociationError, ConfigurationError, didYouMean } from "../errors";
 import { defaultDatabase } from "../connection/database";
+import { AssociationError, ConfigurationError, didYouMean } from "../errors";
 import { snakeCase } from "../schema/naming";
 import type { ModelClass } from "./class";
 

@@ -47,7 +47,9 @@ export function assignAttributes(
     const near = didYouMean(name, [...shape.names, ...definition.associations]);
     throw new UnknownAttributeError(
       `Unknown attribute ${what}.${near}${
-        options.columnsOnly ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().` : ""
+        options.columnsOnly
+          ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().`
+          : ""
       }`,
     );
   }

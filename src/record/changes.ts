@@ -118,9 +118,7 @@ export class ChangeTracker {
 
   /** Whether a persisted record's primary key was changed; its row is then still found by `key()`. */
   keyChanged(record: object): boolean {
-    return (
-      !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name))
-    );
+    return !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name));
   }
 
   /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */

@@ -57,7 +57,8 @@ export class ValidationErrors {
   /** Adds the errors of a nested record: `merge("posts[0]", errors)` gives `posts[0].title`. */
   merge(path: string, errors: ValidationErrors): void {
     for (const [field, messages] of errors) {
-      for (const message of messages) this.add(field === "base" ? path : `${path}.${field}`, message);
+      for (const message of messages)
+        this.add(field === "base" ? path : `${path}.${field}`, message);
     }
   }
 

@@ -41,7 +41,12 @@ function findings(
 ): Finding[] {
   const fields = fieldsOf(record);
   const found: Finding[] = [];
-  const run = (field: string, options: RuleOptions, check: () => Finding["result"], message?: string | undefined) => {
+  const run = (
+    field: string,
+    options: RuleOptions,
+    check: () => Finding["result"],
+    message?: string | undefined,
+  ) => {
     if ((options.on && options.on !== context) || (options.if && !options.if(fields))) return;
     const result = check();
     // Another check may throw before this one is awaited; its rejection must not end the process.
@@ -61,7 +66,10 @@ function findings(
       }
     }
   }
-  for (const { check, options } of inheritedStatic(modelClass, "customValidations").flat() as CustomValidation[]) {
+  for (const { check, options } of inheritedStatic(
+    modelClass,
+    "customValidations",
+  ).flat() as CustomValidation[]) {
     run("base", options, () => check(fields), options.message);
   }
   return found;

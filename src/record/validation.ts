@@ -75,7 +75,9 @@ export interface ValidatorOptions<Instance = ValidatedRecord> {
   confirmation: object;
   acceptance: { accept?: readonly unknown[] };
   comparison: ComparisonOptions<Instance>;
-  custom: { validate: (value: unknown, record: Instance) => ValidatorResult | Promise<ValidatorResult> };
+  custom: {
+    validate: (value: unknown, record: Instance) => ValidatorResult | Promise<ValidatorResult>;
+  };
 }
 
 /** Validators that say nothing without options. */
@@ -116,10 +118,10 @@ export type ValidationConfig<Row = ValidatedRecord> = {
  * @example
  * static validations = { email: [validates("presence"), validates("length", { maximum: 255 })] };
  */
-export function validates<
-  Name extends NeedsOptions,
-  Instance extends object = ValidatedRecord,
->(name: Name, options: RuleOptions<Instance> & ValidatorOptions<Instance>[Name]): ValidationRule;
+export function validates<Name extends NeedsOptions, Instance extends object = ValidatedRecord>(
+  name: Name,
+  options: RuleOptions<Instance> & ValidatorOptions<Instance>[Name],
+): ValidationRule;
 export function validates<
   Name extends Exclude<keyof ValidatorOptions, NeedsOptions>,
   Instance extends object = ValidatedRecord,

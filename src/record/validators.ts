@@ -6,15 +6,16 @@ import type { RuleOptions, Validator } from "./validation";
 type Options = RuleOptions & Record<string, unknown>;
 
 /** Words of each bound, and what the order of value and bound must be. */
-const bounds: Readonly<Record<string, readonly [words: string, holds: (order: number) => boolean]>> =
-  {
-    greaterThan: ["greater than", (order) => order > 0],
-    greaterThanOrEqualTo: ["greater than or equal to", (order) => order >= 0],
-    lessThan: ["less than", (order) => order < 0],
-    lessThanOrEqualTo: ["less than or equal to", (order) => order <= 0],
-    equalTo: ["equal to", (order) => order === 0],
-    otherThan: ["other than", (order) => order !== 0],
-  };
+const bounds: Readonly<
+  Record<string, readonly [words: string, holds: (order: number) => boolean]>
+> = {
+  greaterThan: ["greater than", (order) => order > 0],
+  greaterThanOrEqualTo: ["greater than or equal to", (order) => order >= 0],
+  lessThan: ["less than", (order) => order < 0],
+  lessThanOrEqualTo: ["less than or equal to", (order) => order <= 0],
+  equalTo: ["equal to", (order) => order === 0],
+  otherThan: ["other than", (order) => order !== 0],
+};
 
 /** -1, 0 or 1; NaN, which holds for no bound, when the two cannot be compared. */
 function order(a: unknown, b: unknown): number {
@@ -92,15 +93,12 @@ const registry = new Map<string, Validator>(
       return outOfBounds(number, record, options);
     }),
     // search(), unlike test(), keeps no position between calls of a /g pattern.
-    format: test(
-      "is invalid",
-      (value, { pattern }) => pattern instanceof RegExp && String(value).search(pattern) >= 0,
-    ),
+    format: test("is invalid", (value, { pattern }) =>
+      pattern instanceof RegExp && String(value).search(pattern) >= 0),
     inclusion: test("is not included in the list", listed),
     exclusion: test("is reserved", (value, options) => !listed(value, options)),
     email: test("is not a valid email address", (value) =>
-      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value)),
-    ),
+      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value))),
     confirmation: (value, record, options, field) => {
       const name = `${field}Confirmation`;
       return record[name] == null || record[name] === value
@@ -108,8 +106,7 @@ const registry = new Map<string, Validator>(
         : { [name]: options.message ?? `doesn't match ${humanize(field)}` };
     },
     acceptance: test("must be accepted", (value, { accept = [true, "1"] }) =>
-      listed(value, { in: accept }),
-    ),
+      listed(value, { in: accept })),
     comparison: present(outOfBounds),
     custom: (value, record, { validate }) =>
       typeof validate === "function" ? validate(value, record) : undefined,

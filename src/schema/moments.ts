@@ -101,10 +101,7 @@ export function moments(name: string, withTemporal = false): Moment | undefined 
       key: durationKey,
       toJSON: (value) =>
         String(value).replace(/^-(P.*)/, (_all, rest: string) => rest.replace(parts, "-$1")),
-      convert: orText(
-        toDuration,
-        /^(-?infinity|P(?=.*-\d)(?=.*[A-Z]\d)(-?\d[\d.]*[YMWDHS]|T)+)$/,
-      ),
+      convert: orText(toDuration, /^(-?infinity|P(?=.*-\d)(?=.*[A-Z]\d)(-?\d[\d.]*[YMWDHS]|T)+)$/),
     };
   }
   return undefined;

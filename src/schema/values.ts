@@ -82,7 +82,9 @@ function plain(value: unknown): unknown {
 
 const text = scalar("a string", asIs, (json) => (typeof json === "string" ? json : undefined));
 const json = scalar("JSON", plain, asIs);
-const integer = scalar("an integer", asIs, (value) => (Number.isInteger(value) ? value : undefined));
+const integer = scalar("an integer", asIs, (value) =>
+  Number.isInteger(value) ? value : undefined,
+);
 const float = scalar(
   "a number",
   (value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value),

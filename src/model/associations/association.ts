@@ -3,7 +3,13 @@ import { AssociationError } from "../../errors";
 import type { Hop, RecordSource, SourceAssociation } from "../../query/source";
 import type { TableDefinition } from "../../schema/table";
 import type { ModelClass } from "../class";
-import type { AssociationDefinition, BelongsToDef, HasManyDef, HasOneDef, ModelReference } from "./define";
+import type {
+  AssociationDefinition,
+  BelongsToDef,
+  HasManyDef,
+  HasOneDef,
+  ModelReference,
+} from "./define";
 import { type KeyPair, keyPair } from "./keys";
 
 /** What an association needs of the models at its ends; ModelInfo is one. */

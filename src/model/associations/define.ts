@@ -1,9 +1,12 @@
 /** Associations as they are declared: plain data, resolved against the models only when they are used. */
-import type { ManyAssociation, OneAssociation } from "../../query/types";
+
 import type { QueryBuilder } from "../../query/builder";
+import type { ManyAssociation, OneAssociation } from "../../query/types";
 
 /** A model class as an association may name it: its name, or a function that returns the class. */
-export type ModelReference<Target = unknown> = string | (() => abstract new (...args: never[]) => Target);
+export type ModelReference<Target = unknown> =
+  | string
+  | (() => abstract new (...args: never[]) => Target);
 
 /** Filters, sorts or limits what an association loads; told the class it leads to. */
 export type AssociationScope<Target = unknown> = (
@@ -132,7 +135,12 @@ export function hasMany<Target>(
   model: ModelReference<Target>,
   options: HasOptions<Target> = {},
 ): HasManyDef<Target> {
-  return define({ kind: "hasMany", cardinality: "many", model, options: options as HasOptions<never> });
+  return define({
+    kind: "hasMany",
+    cardinality: "many",
+    model,
+    options: options as HasOptions<never>,
+  });
 }
 
 /** The one record of another table that refers to this one; the first by primary key when there are more. */
@@ -140,7 +148,12 @@ export function hasOne<Target>(
   model: ModelReference<Target>,
   options: HasOptions<Target> = {},
 ): HasOneDef<Target> {
-  return define({ kind: "hasOne", cardinality: "one", model, options: options as HasOptions<never> });
+  return define({
+    kind: "hasOne",
+    cardinality: "one",
+    model,
+    options: options as HasOptions<never>,
+  });
 }
 
 /**
@@ -149,7 +162,9 @@ export function hasOne<Target>(
  * belongsTo<User>("User", { foreignKey: "userId" })
  * belongsTo<Post | User>({ polymorphic: true })
  */
-export function belongsTo<Target>(options: PolymorphicOptions<Target>): PolymorphicBelongsToDef<Target>;
+export function belongsTo<Target>(
+  options: PolymorphicOptions<Target>,
+): PolymorphicBelongsToDef<Target>;
 export function belongsTo<Target>(
   model: ModelReference<Target>,
   options?: BelongsToOptions<Target>,

@@ -20,7 +20,11 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
   return typeof value === "string" ? [value] : value;
 }
 
-function checked(table: TableDefinition, names: readonly string[], place: string): readonly string[] {
+function checked(
+  table: TableDefinition,
+  names: readonly string[],
+  place: string,
+): readonly string[] {
   for (const name of names) {
     if (!Object.hasOwn(table.columns, name)) {
       throw new AssociationError(

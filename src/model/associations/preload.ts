@@ -17,7 +17,8 @@ export async function preload(
   if (records.length === 0) return;
   const branches = Object.entries(plan).map(([name, { scope, children }]) => async () => {
     const association = owner.associations.get(name);
-    if (!association) throw new AssociationError(`Association "${name}" not found on ${owner.name}`);
+    if (!association)
+      throw new AssociationError(`Association "${name}" not found on ${owner.name}`);
     await preloadOne(association, records, scope, children);
   });
   // A transaction has one connection: its statements go one after another.
@@ -104,7 +105,10 @@ async function fetchTargets(
     return found;
   });
   const condition = keysCondition(columns, keys);
-  const query = new QueryBuilder(model.source).with((s) => ({ ...s, where: [...s.where, condition] }));
+  const query = new QueryBuilder(model.source).with((s) => ({
+    ...s,
+    where: [...s.where, condition],
+  }));
   const scope = override === undefined ? definition.options.defaultScope : override;
   if (!scope) return await query;
   const scoped = (scope as (query: unknown, target: unknown) => unknown)(query, model.modelClass);
