@@ -119,7 +119,9 @@ export class Database {
           release();
         },
       };
-      return await runTransaction(this, returning, options, (scope) => this.#enter(scope, callback));
+      return await runTransaction(this, returning, options, (scope) =>
+        this.#enter(scope, callback),
+      );
     } finally {
       release();
     }

@@ -1,7 +1,7 @@
 /** What is sent for the parameters of a compiled query, and what is shown of them in logs and errors. */
 import { QueryError } from "../errors";
-import { codecOf } from "../schema/codecs";
 import { arrayElement } from "../schema/array-literal";
+import { codecOf } from "../schema/codecs";
 import type { ColumnDefinition, ColumnType } from "../schema/table";
 import type { Parameter } from "../sql/nodes";
 import type { DriverValue } from "./driver";

@@ -1,5 +1,5 @@
 /** Sends one compiled query: encode, wait, log, translate errors. */
-import { QueryCanceledError, QueryError } from "../errors";
+import { QueryCanceledError, type QueryError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import type { DriverQuery, DriverResult, DriverValue } from "./driver";
 import { encodeParameter, shownRows, shownValues } from "./encode";

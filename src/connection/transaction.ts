@@ -52,7 +52,9 @@ export function checkNested(options: TransactionOptions): void {
   }
   for (const name of ["readOnly", "deferrable", "retries", "timeout"] as const) {
     if (options[name] !== undefined) {
-      throw new TransactionError(`"${name}" cannot be set on a nested transaction, only on the outermost one.`);
+      throw new TransactionError(
+        `"${name}" cannot be set on a nested transaction, only on the outermost one.`,
+      );
     }
   }
 }
@@ -95,7 +97,8 @@ export async function runTransaction<R>(
     return result;
   } catch (error) {
     scope.close();
-    if (!(error instanceof CommitOutcomeUnknownError)) await rollbackQuietly(connection, "ROLLBACK");
+    if (!(error instanceof CommitOutcomeUnknownError))
+      await rollbackQuietly(connection, "ROLLBACK");
     scope.restore();
     throw error;
   } finally {

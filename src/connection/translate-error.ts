@@ -39,7 +39,9 @@ interface ServerError extends Error {
   column?: string;
 }
 
-const classes: Readonly<Record<string, new (message: string, details: QueryErrorDetails) => QueryError>> = {
+const classes: Readonly<
+  Record<string, new (message: string, details: QueryErrorDetails) => QueryError>
+> = {
   "23505": UniqueViolationError,
   "23503": ForeignKeyViolationError,
   "23514": CheckViolationError,
@@ -54,7 +56,8 @@ const classes: Readonly<Record<string, new (message: string, details: QueryError
 const hints: Readonly<Record<string, string>> = {
   "42P01": "Run the pending migrations (`bake db migrate up`)?",
   "42703": "Run `bake db migrate up` if db/schema.ts is older than the database.",
-  "25P02": "An earlier statement of this transaction failed; wrap what may fail in a nested transaction().",
+  "25P02":
+    "An earlier statement of this transaction failed; wrap what may fail in a nested transaction().",
 };
 
 /** Whether the connection broke, so that nothing more can be sent on it. */
@@ -81,9 +84,12 @@ export function translateError(error: unknown, query: CompiledQuery, info: Query
   const where = info.model ? ` (${info.model})` : "";
   const text = query.text.length > 600 ? `${query.text.slice(0, 597)}...` : query.text;
   if (isConnectionLoss(server)) {
-    return new ConnectionError(`The connection was lost${where}: ${server.message}.\n  SQL: ${text}`, {
-      cause: server,
-    });
+    return new ConnectionError(
+      `The connection was lost${where}: ${server.message}.\n  SQL: ${text}`,
+      {
+        cause: server,
+      },
+    );
   }
   const state = sqlState ? ` [${sqlState}]` : "";
   const detail = server.detail ? ` ${server.detail}` : "";
@@ -106,7 +112,9 @@ export function translateError(error: unknown, query: CompiledQuery, info: Query
 function mask(error: ServerError, secrets: readonly string[], hasSensitive: boolean): ServerError {
   if (secrets.length === 0 && !hasSensitive) return error;
   const clean = (text: string): string => {
-    let result = hasSensitive ? text.replace(/Failing row contains .*/s, `Failing row: ${REDACTED}`) : text;
+    let result = hasSensitive
+      ? text.replace(/Failing row contains .*/s, `Failing row: ${REDACTED}`)
+      : text;
     for (const secret of secrets) result = result.replaceAll(secret, REDACTED);
     return result;
   };

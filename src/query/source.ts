@@ -1,7 +1,7 @@
 /** The port between queries and models: what a query needs to know of the class its rows become. */
 import type { DriverResult } from "../connection/driver";
 import type { ColumnDefinition, TableDefinition } from "../schema/table";
-import type { ColumnNode, Expression, SelectItem, SelectStatement, TableSource } from "../sql/nodes";
+import type { ColumnNode, Expression, NestedQuery, SelectItem, TableSource } from "../sql/nodes";
 
 /** One column as queries see it. */
 export interface SourceColumn {
@@ -26,6 +26,8 @@ export interface Hop {
 export interface SourceAssociation {
   readonly name: string;
   readonly cardinality: "one" | "many";
+  /** The source of the records it leads to; undefined for a polymorphic belongsTo. */
+  target(): RecordSource | undefined;
   /** From the owner's table to the target's. Throws AssociationError for a polymorphic belongsTo. */
   hops(): readonly Hop[];
 }
@@ -50,6 +52,13 @@ export interface RowShape {
   readonly extras: readonly string[];
 }
 
+export interface HydrateOptions {
+  /** Lazy loading from the records is an error. */
+  readonly strict: boolean;
+  /** The records load associations for each other. */
+  readonly autoBatch: boolean;
+}
+
 export interface RecordSource<Row = unknown> {
   /** The model's name, for messages. */
   readonly name: string;
@@ -61,9 +70,12 @@ export interface RecordSource<Row = unknown> {
   readonly from: TableSource;
   readonly hasSensitive: boolean;
   association(name: string): SourceAssociation | undefined;
+  /** A named scope of the model: takes a query and arguments, gives a query. */
+  scope(name: string): ((query: never, ...args: never[]) => unknown) | undefined;
+  scopeNames(): readonly string[];
   associationNames(): readonly string[];
   /** Turns rows keyed by attribute into records. */
-  hydrate(rows: DriverResult, shape: RowShape): Row[];
+  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[];
   /** Loads associations of records that came from one query. */
   preload(records: readonly Row[], plan: LoadPlan, strict: boolean): Promise<void>;
 }
@@ -72,7 +84,7 @@ export interface RecordSource<Row = unknown> {
 export const OPERAND = Symbol("baked-orm.operand");
 
 export interface Operand {
-  [OPERAND](): SelectStatement;
+  [OPERAND](): NestedQuery;
 }
 
 /** Anything with this method can stand as a subquery: `{ sql, values }`, placeholders from `$1`. */

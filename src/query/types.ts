@@ -284,7 +284,9 @@ export type Plucked<Row, Names extends readonly string[]> = Names extends readon
   ? Only extends keyof Row
     ? Row[Only]
     : never
-  : { -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never };
+  : {
+      -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
+    };
 
 /** Any table definition, whatever its row. */
 export type AnyTable = TableDefinition<unknown>;

@@ -19,7 +19,8 @@ export function parseArrayLiteral(text: string): NestedText[] {
       else if (character === '"') items.push(quotedElement());
       else {
         const start = position;
-        while (position < text.length && text[position] !== "," && text[position] !== "}") position++;
+        while (position < text.length && text[position] !== "," && text[position] !== "}")
+          position++;
         const word = text.slice(start, position);
         items.push(word === "NULL" ? null : word);
       }

@@ -141,7 +141,10 @@ function float(single: boolean): Wire {
     },
     encode(value) {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-      if (typeof number === "number" && (!Number.isNaN(number) || value === "NaN" || Number.isNaN(value))) {
+      if (
+        typeof number === "number" &&
+        (!Number.isNaN(number) || value === "NaN" || Number.isNaN(value))
+      ) {
         return Object.is(number, -0) ? "-0" : String(number);
       }
       return typeof number === "bigint" ? String(number) : reject(value, "a number");
@@ -169,12 +172,20 @@ function parseDate(raw: string): Date | number {
       raw,
     );
   if (!match) return new Date(raw);
-  const [, year, month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone, bc] = match;
+  const [, year, month, day, hours = "0", minutes = "0", seconds = "0", fraction = "", zone, bc] =
+    match;
   const date = new Date(0);
   date.setUTCFullYear(bc ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
-  date.setUTCHours(Number(hours), Number(minutes), Number(seconds), Number(fraction.padEnd(3, "0").slice(0, 3)));
+  date.setUTCHours(
+    Number(hours),
+    Number(minutes),
+    Number(seconds),
+    Number(fraction.padEnd(3, "0").slice(0, 3)),
+  );
   if (!zone || zone === "Z") return date;
-  const [zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0] = (zone.slice(1).match(/\d\d/g) ?? []).map(Number);
+  const [zoneHours = 0, zoneMinutes = 0, zoneSeconds = 0] = (
+    zone.slice(1).match(/\d\d/g) ?? []
+  ).map(Number);
   const offset = (zoneHours * 3600 + zoneMinutes * 60 + zoneSeconds) * 1000;
   return new Date(date.getTime() + (zone.startsWith("-") ? offset : -offset));
 }
@@ -196,7 +207,9 @@ function moment(onlyDate: boolean): Wire {
     },
     encode(value) {
       if (value instanceof Date) {
-        return Number.isNaN(value.getTime()) ? reject(value, "a valid Date") : cut(printDate(value));
+        return Number.isNaN(value.getTime())
+          ? reject(value, "a valid Date")
+          : cut(printDate(value));
       }
       if (value === Number.POSITIVE_INFINITY) return "infinity";
       if (value === Number.NEGATIVE_INFINITY) return "-infinity";
@@ -256,7 +269,9 @@ function arrayWire(element: ColumnType, isTemporal: boolean): Wire {
   const decodeItem = (item: unknown): unknown => {
     if (item === null || item === undefined) return null;
     // A nested array is another dimension, never an element: PostgreSQL has no arrays of arrays.
-    return Array.isArray(item) || isNumberArray(item) ? Array.from(item, decodeItem) : inner.decode(item);
+    return Array.isArray(item) || isNumberArray(item)
+      ? Array.from(item, decodeItem)
+      : inner.decode(item);
   };
   const encodeItem = (item: unknown): string => {
     if (item === null || item === undefined) return "NULL";

@@ -1,12 +1,6 @@
 /** Splits SQL text into the tokens that matter for safety: quotes, comments, placeholders, semicolons. Pure. */
 
-export type TokenKind =
-  | "text"
-  | "string"
-  | "identifier"
-  | "comment"
-  | "parameter"
-  | "semicolon";
+export type TokenKind = "text" | "string" | "identifier" | "comment" | "parameter" | "semicolon";
 
 /** `text.slice(start, end)` is the token; "text" tokens are everything in between. */
 export interface Token {
@@ -26,7 +20,8 @@ export function tokenize(sql: string): Token[] {
   let position = 0;
   let textStart = 0;
   const push = (kind: TokenKind, start: number, end: number, closed = true) => {
-    if (start > textStart) tokens.push({ kind: "text", start: textStart, end: start, closed: true });
+    if (start > textStart)
+      tokens.push({ kind: "text", start: textStart, end: start, closed: true });
     tokens.push({ kind, start, end, closed });
     position = end;
     textStart = end;
@@ -47,7 +42,9 @@ export function tokenize(sql: string): Token[] {
       push("semicolon", position, position + 1);
     } else if (character === "$") {
       const digits = /^\$\d+/.exec(sql.slice(position, position + 12));
-      const tag = /^\$([A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/.exec(sql.slice(position, position + 130));
+      const tag = /^\$([A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/.exec(
+        sql.slice(position, position + 130),
+      );
       if (digits) push("parameter", position, position + digits[0].length);
       else if (tag) {
         const close = sql.indexOf(tag[0], position + tag[0].length);

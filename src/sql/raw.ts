@@ -21,10 +21,14 @@ function checkFragment(text: string, label: string): void {
   for (const token of tokenize(text)) {
     const open = token.kind === "comment" && text.startsWith("--", token.start);
     if (!token.closed && !open) {
-      throw new QueryError(`${label} has a quote or comment that is never closed: ${describe(text)}.`);
+      throw new QueryError(
+        `${label} has a quote or comment that is never closed: ${describe(text)}.`,
+      );
     }
     if (token.kind === "semicolon") {
-      throw new QueryError(`${label} must be one expression, without a semicolon: ${describe(text)}.`);
+      throw new QueryError(
+        `${label} must be one expression, without a semicolon: ${describe(text)}.`,
+      );
     }
     if (token.kind !== "text") continue;
     for (const character of text.slice(token.start, token.end)) {
@@ -42,7 +46,11 @@ function checkFragment(text: string, label: string): void {
  * Text with `$1`, `$2`... and the values they stand for. A `$1` inside quotes or a comment is text.
  * Throws QueryError when a placeholder has no value, or a value no placeholder.
  */
-export function rawFragment(text: string, values: readonly unknown[] = [], label = "Raw SQL"): RawNode {
+export function rawFragment(
+  text: string,
+  values: readonly unknown[] = [],
+  label = "Raw SQL",
+): RawNode {
   checkFragment(text, label);
   return { kind: "raw", pieces: bindPlaceholders(text, values, label) };
 }
@@ -131,7 +139,14 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
     if (index < values.length) pieces.push(...pieceOf(values[index]));
   });
   const whole = pieces.map((piece) => (typeof piece === "string" ? piece : "x")).join("");
-  if (tokenize(strings.join("\u0001")).some((token) => token.kind !== "text" && token.kind !== "parameter" && strings.join("\u0001").slice(token.start, token.end).includes("\u0001"))) {
+  if (
+    tokenize(strings.join("\u0001")).some(
+      (token) =>
+        token.kind !== "text" &&
+        token.kind !== "parameter" &&
+        strings.join("\u0001").slice(token.start, token.end).includes("\u0001"),
+    )
+  ) {
     throw new QueryError(`A value stands inside a quote or comment: ${describe(whole)}.`, {
       hint: "Leave the quotes out: values are bound, not printed.",
     });
@@ -146,10 +161,16 @@ sql.id = (...path: readonly string[]): SqlName => new SqlName(path);
 sql.list = (values: readonly unknown[]): SqlList => sql.join(values, ", ");
 
 /** Fragments or values with a separator of ours between them. */
-sql.join = (values: readonly unknown[], separator: ", " | " AND " | " OR " | " " = ", "): SqlList => {
-  if (values.length === 0) throw new QueryError("sql.join() and sql.list() need at least one item.");
+sql.join = (
+  values: readonly unknown[],
+  separator: ", " | " AND " | " OR " | " " = ", ",
+): SqlList => {
+  if (values.length === 0)
+    throw new QueryError("sql.join() and sql.list() need at least one item.");
   return new SqlList(
-    values.flatMap((value, index) => (index === 0 ? pieceOf(value) : [separator, ...pieceOf(value)])),
+    values.flatMap((value, index) =>
+      index === 0 ? pieceOf(value) : [separator, ...pieceOf(value)],
+    ),
   );
 };
 
@@ -158,7 +179,9 @@ sql.raw = (text: string): SqlFragment => new SqlFragment({ kind: "raw", pieces: 
 
 /** The fragment as a node for an expression position; checked like rawFragment. */
 export function fragmentNode(fragment: SqlFragment, label = "The sql fragment"): RawNode {
-  const text = fragment.node.pieces.map((piece) => (typeof piece === "string" ? piece : " x ")).join("");
+  const text = fragment.node.pieces
+    .map((piece) => (typeof piece === "string" ? piece : " x "))
+    .join("");
   checkFragment(text, label);
   return fragment.node;
 }

@@ -1,0 +1,25 @@
+/** `baked-orm/frontend/native`: the frontend where Temporal is native; it brings no polyfill. */
+export type { Change, Changes } from "../record/changes";
+export { ValidationErrors } from "../record/errors";
+export type {
+  CustomValidation,
+  RuleOptions,
+  ValidationConfig,
+  ValidationContext,
+  ValidationRule,
+  Validator,
+  ValidatorOptions,
+} from "../record/validation";
+export { validate, validates } from "../record/validation";
+export { defineValidator } from "../record/validators";
+export type { ColumnDefinition, TableDefinition } from "../schema/table";
+export { useTemporal } from "../schema/temporal";
+export { hydrate } from "./hydrate";
+export { FrontendModel } from "./model";
+export { registerModels } from "./registry";
+export type {
+  FrontendAttributes,
+  FrontendBaseModel,
+  FrontendModelStatic,
+  FrontendRow,
+} from "./types";

@@ -1,0 +1,48 @@
+/** Which class a `__typename` stands for. */
+import { ConfigurationError, didYouMean, HydrationError } from "../errors";
+import type { RecordClass } from "../record/typename";
+
+/** A class that can be made without arguments and registered. */
+export interface RegisteredClass extends RecordClass {
+  new (): object;
+}
+
+const classes = new Map<string, RegisteredClass>();
+
+/**
+ * Registers frontend models, once at the start of the app, so that payloads find their class.
+ *
+ * The key becomes the class's `typename`, which survives minification. Registering again under the same
+ * name replaces the class (hot reloading); subclasses of registered classes are registered on their own.
+ *
+ * @param models classes by `__typename`
+ * @throws ConfigurationError when a class already has another typename
+ * @example
+ * registerModels({ User, Post });
+ */
+export function registerModels(models: Readonly<Record<string, RegisteredClass>>): void {
+  for (const [name, model] of Object.entries(models)) {
+    if (typeof model !== "function") {
+      throw new ConfigurationError(`registerModels() expects classes; "${name}" is none.`);
+    }
+    const own = Object.hasOwn(model, "typename") ? model.typename : undefined;
+    if (own !== undefined && own !== name) {
+      throw new ConfigurationError(
+        `Cannot register class under typename "${name}": already registered as "${own}". Each model class must have a stable typename.`,
+      );
+    }
+    Object.defineProperty(model, "typename", { value: name, configurable: true });
+    classes.set(name, model);
+  }
+}
+
+/** The class registered under a name; throws `HydrationError` when there is none. */
+export function registeredClass(name: string): RegisteredClass {
+  const found = classes.get(name);
+  if (!found) {
+    throw new HydrationError(
+      `Unknown model type: "${name}". Register it via registerModels({ ${name} }) before calling hydrate().${didYouMean(name, classes.keys())}`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+/** Mass assignment: only attributes that are known, and never a member of the class. Browser-safe. */
+import { describe, didYouMean, UnknownAttributeError } from "../errors";
+import type { RecordDefinition } from "./definition";
+import { fieldsOf } from "./shape";
+import { standingOf } from "./virtuals";
+
+/** Which names `assignAttributes` accepts. */
+export interface AssignOptions {
+  /** Refuse all but columns: inside a constructor, where the class's own fields do not exist yet. */
+  columnsOnly?: boolean;
+}
+
+/**
+ * Sets the given attributes, or none when one of them is refused. `undefined` means "not given".
+ *
+ * @param record the instance
+ * @param definition of its class
+ * @param attributes own enumerable keys: columns, associations, virtuals of the class
+ * @throws UnknownAttributeError for an unknown name, a computed one, or a member of the class
+ * @example
+ * assignAttributes(user, definition, { name: "Ann" });
+ */
+export function assignAttributes(
+  record: object,
+  definition: RecordDefinition,
+  attributes: object,
+  options: AssignOptions = {},
+): void {
+  const { modelClass, shape } = definition;
+  if (typeof attributes !== "object" || !attributes || Array.isArray(attributes)) {
+    throw new UnknownAttributeError(
+      `${modelClass.name} takes its attributes as an object, got ${describe(attributes)}.`,
+    );
+  }
+  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  for (const [name] of given) {
+    const standing = standingOf(record, name, definition);
+    if (standing === "column" || standing === "association") continue;
+    if (standing === "virtual" && !options.columnsOnly) continue;
+    const what = `"${name}" of ${modelClass.name}`;
+    if (standing === "member") {
+      throw new UnknownAttributeError(`${what} is a member of the class and cannot be assigned.`);
+    }
+    if (standing === "computed") {
+      throw new UnknownAttributeError(`${what} is computed and cannot be assigned.`);
+    }
+    const near = didYouMean(name, [...shape.names, ...definition.associations]);
+    throw new UnknownAttributeError(
+      `Unknown attribute ${what}.${near}${
+        options.columnsOnly ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().` : ""
+      }`,
+    );
+  }
+  for (const [name, value] of given) fieldsOf(record)[name] = value;
+}
+
+/**
+ * Refuses a table whose columns would hide what the library puts on every record.
+ *
+ * @param base prototype that holds the library's members
+ * @returns the names in conflict, in table order
+ */
+export function reservedColumns(names: readonly string[], base: object): string[] {
+  return names.filter((name) => name === "__proto__" || name in base);
+}

@@ -1,0 +1,132 @@
+/** Dirty tracking: what a record held when it was last in step with the database. Browser-safe. */
+import { didYouMean, UnknownAttributeError } from "../errors";
+import { fieldsOf, type RecordShape } from "./shape";
+
+/** One changed attribute, before and after. */
+export interface Change<Value = unknown> {
+  was: Value | undefined;
+  now: Value;
+}
+
+/** Changed attributes by name. */
+export type Changes = Record<string, Change>;
+
+const none: Changes = Object.freeze({});
+
+/**
+ * Remembers the baseline of one record and compares it with what the record holds now.
+ *
+ * An attribute that is `undefined` was not given and is never a change; one that has no baseline
+ * (its column was not loaded) is a change only once it is assigned.
+ */
+export class ChangeTracker {
+  /**
+   * Snapshots by attribute; undefined for a new record. Never altered in place, only replaced:
+   * clones and rolled-back transactions share it.
+   */
+  baseline: Readonly<Record<string, unknown>> | undefined = undefined;
+  /** What the last save changed, for after callbacks. */
+  previousChanges: Changes = none;
+
+  constructor(readonly shape: RecordShape) {}
+
+  /** A tracker with the same baseline. */
+  clone(): ChangeTracker {
+    const copy = new ChangeTracker(this.shape);
+    copy.baseline = this.baseline;
+    copy.previousChanges = this.previousChanges;
+    return copy;
+  }
+
+  /** Takes what the record holds now as the baseline. */
+  capture(record: object): void {
+    const fields = fieldsOf(record);
+    const baseline: Record<string, unknown> = {};
+    for (const name of this.shape.names) {
+      const value = fields[name];
+      if (value !== undefined) {
+        baseline[name] = value === null ? null : this.shape.types[name]?.snapshot(value);
+      }
+    }
+    this.baseline = baseline;
+  }
+
+  /**
+   * Ends a save: the changes become `previousChanges` and the baseline starts afresh.
+   *
+   * @param baseline given when the caller has snapshots already (the driver's row)
+   */
+  saved(record: object, baseline?: Readonly<Record<string, unknown>>): void {
+    this.previousChanges = this.changedAttributes(record);
+    if (baseline) this.baseline = baseline;
+    else this.capture(record);
+  }
+
+  /** Whether one attribute differs from its baseline; always false for virtuals. */
+  differs(record: object, name: string): boolean {
+    const value = fieldsOf(record)[name];
+    const type = this.shape.types[name];
+    if (value === undefined || !type) return false;
+    const { baseline } = this;
+    if (!baseline || !Object.hasOwn(baseline, name)) return true;
+    const before = baseline[name];
+    if (value === null || before == null) return value !== before;
+    return !type.equals(value, type.restore(before));
+  }
+
+  /** The baseline value of an attribute; undefined when there is none. */
+  was(name: string): unknown {
+    const { baseline } = this;
+    if (!baseline || !Object.hasOwn(baseline, name)) return undefined;
+    const before = baseline[name];
+    return before == null ? before : this.shape.types[name]?.restore(before);
+  }
+
+  /**
+   * Whether the record, or one attribute of it, has changed. The primary key counts only when it is asked for.
+   *
+   * @throws UnknownAttributeError for a name that neither the table nor the record has
+   */
+  changed(record: object, name?: string): boolean {
+    if (name === undefined) {
+      const { primaryKey } = this.shape;
+      return this.shape.names.some((key) => !primaryKey.includes(key) && this.differs(record, key));
+    }
+    if (!this.shape.types[name] && !(name in record)) {
+      throw new UnknownAttributeError(
+        `changed() received unknown attribute "${name}".${didYouMean(name, this.shape.names)}`,
+      );
+    }
+    return this.differs(record, name);
+  }
+
+  /** Names of the changed attributes in table order; those of the primary key are left out. */
+  changedNames(record: object): string[] {
+    const { names, primaryKey } = this.shape;
+    return names.filter((name) => !primaryKey.includes(name) && this.differs(record, name));
+  }
+
+  /** What changed, with the value before and now. */
+  changedAttributes(record: object): Changes {
+    return Object.fromEntries(
+      this.changedNames(record).map((name) => [
+        name,
+        { was: this.was(name), now: fieldsOf(record)[name] },
+      ]),
+    );
+  }
+
+  /** Whether a persisted record's primary key was changed; its row is then still found by `key()`. */
+  keyChanged(record: object): boolean {
+    return (
+      !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name))
+    );
+  }
+
+  /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
+  key(record: object): unknown[] {
+    return this.shape.primaryKey.map((name) =>
+      this.baseline ? this.was(name) : fieldsOf(record)[name],
+    );
+  }
+}

@@ -1,0 +1,62 @@
+/** A record's own fields as JSON: columns by their types, then virtuals. Browser-safe. */
+import { BakedError } from "../errors";
+import { isRecord, type RecordDefinition } from "./definition";
+import { fieldsOf } from "./shape";
+import { typenameOf } from "./typename";
+import { settableVirtuals } from "./virtuals";
+
+/** Records being written just now: one that refers back to them is left out there, not written for ever. */
+const open = new Set<unknown>();
+
+/** A value that no column describes: records write themselves, bigint is a string. */
+export function freeJSON(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return value.map(freeJSON);
+  if (!isRecord(value)) return value;
+  return "toJSON" in value && typeof value.toJSON === "function" && !open.has(value)
+    ? value.toJSON()
+    : undefined;
+}
+
+/** The value of a column as JSON. */
+export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
+  if (value == null) return value;
+  try {
+    return definition.shape.types[name]?.toJSON(value);
+  } catch (cause) {
+    const { modelClass } = definition;
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new BakedError(`Cannot serialize ${modelClass.name}.${name}: ${reason}`, { cause });
+  }
+}
+
+/**
+ * `__typename`, columns in table order, computed virtuals, settable virtuals; what is undefined is left out.
+ *
+ * @param allows further filter; sensitive names are out before it is asked
+ * @param write conversion of a column
+ */
+export function recordJSON(
+  record: object,
+  definition: RecordDefinition,
+  allows: (name: string) => boolean = () => true,
+  write = columnJSON,
+): Record<string, unknown> {
+  const { shape, computed, sensitive, modelClass } = definition;
+  const fields = fieldsOf(record);
+  const json: Record<string, unknown> = { __typename: typenameOf(modelClass) };
+  const put = (name: string, convert: (value: unknown) => unknown) => {
+    if (sensitive.has(name) || !allows(name)) return;
+    const value = convert(fields[name]);
+    if (value !== undefined) json[name] = value;
+  };
+  open.add(record);
+  try {
+    for (const name of shape.names) put(name, (value) => write(definition, name, value));
+    for (const name of computed) put(name, freeJSON);
+    for (const name of settableVirtuals(record, definition)) put(name, freeJSON);
+  } finally {
+    open.delete(record);
+  }
+  return json;
+}
