@@ -23,6 +23,10 @@ export class StatementWise {
   readonly #sql: ReservedSQL;
   readonly #progress: Progress;
   readonly #note: (text: string) => void;
+  /** Invalid indexes of an earlier run that were dropped. */
+  readonly dropped = new Set<string>();
+  /** The statement that failed. */
+  failed: string | undefined;
 
   constructor(sql: ReservedSQL, progress: Progress, note: (text: string) => void) {
     this.#sql = sql;
@@ -38,7 +42,11 @@ export class StatementWise {
     if (statements.length === 1 && !definition.test(normalizeSql(first))) return undefined;
     return new LazyRun(async () => {
       const results: unknown[] = [];
-      for (const statement of statements) results.push(await this.#one(statement));
+      for (const statement of statements) {
+        this.failed = normalizeSql(statement);
+        results.push(await this.#one(statement));
+      }
+      this.failed = undefined;
       return results.length === 1 ? results[0] : results;
     });
   }
@@ -94,6 +102,7 @@ export class StatementWise {
     if (index.isValid) return true;
     this.#note(`Dropping the invalid index ${index.name}, left by an earlier run`);
     await this.#sql.unsafe(`DROP INDEX CONCURRENTLY ${index.name}`);
+    this.dropped.add(index.name);
     return false;
   }
 

@@ -70,6 +70,7 @@ async function runStatementWise(
       await progress.clear(txn);
     });
   } catch (error) {
+    for (const name of statements.dropped) before.delete(name);
     const left = await leftBehind(sql, before);
     const verb = direction === "up" ? "applied" : "rolled back";
     throw failure(
@@ -78,6 +79,7 @@ async function runStatementWise(
       tracker,
       error,
       `It runs without a transaction: what came before is kept, and the file does not count as ${verb}.${left}`,
+      statements.failed,
     );
   }
 }
@@ -116,11 +118,12 @@ function failure(
   tracker: QueryTracker,
   error: unknown,
   kept: string,
+  statement?: string,
 ): BakedError {
   const what = direction === "up" ? "Migration" : "Rolling back";
   const isSwallowed =
     error instanceof Error && "code" in error && error.code === "ERR_POSTGRES_COMMIT_ROLLED_BACK";
-  const query = tracker.failed(isSwallowed ? undefined : error);
+  const query = statement ?? tracker.failed(isSwallowed ? undefined : error);
   const state = sqlStateOf(error);
   const reason = isSwallowed
     ? "an error was caught that had ended the transaction"

@@ -113,7 +113,9 @@ export class QueryTracker {
     if (!isQuery || this.#generation === 0) return strings;
     const parts = [...strings];
     parts.push(`${parts.pop()}\n/* ${this.#generation} */`);
-    return Object.assign(parts, { raw: parts });
+    // Bun takes only what looks like a real template object: `raw` must not be enumerable.
+    const template: unknown = Object.defineProperty(parts, "raw", { value: parts });
+    return isTemplate(template) ? template : strings;
   }
 
   /** Ending the transaction by hand would separate the migration from its row in schema_migrations. */
