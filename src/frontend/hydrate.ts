@@ -1,25 +1,12 @@
 /** From a JSON payload to records: each field by its column's type, nested records by `__typename`. */
 import { describe, HydrationError } from "../errors";
-import { DEFINITION, isRecord, type RecordDefinition } from "../record/definition";
+import { DEFINITION, type RecordDefinition } from "../record/definition";
 import { fieldsOf } from "../record/shape";
 import { standingOf } from "../record/virtuals";
 import { type RegisteredClass, registeredClass } from "./registry";
 
-/** A record that can be told that it is in step with the server. */
-interface Persistable {
-  markPersisted(): void;
-}
-
-function isPersistable(value: object): value is Persistable {
-  return "markPersisted" in value && typeof value.markPersisted === "function";
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isPayload(value: unknown): value is object & { __typename: string } {
-  return isObject(value) && Object.hasOwn(value, "__typename") && "__typename" in value && typeof value.__typename === "string";
+function isPayload(value: unknown): value is { __typename: string } {
+  return typeof Object(value).__typename === "string" && Object.hasOwn(Object(value), "__typename");
 }
 
 /** Values that no column describes: records wherever a `__typename` says so, all else as it came. */
@@ -44,9 +31,6 @@ function columnValue({ shape, modelClass }: RecordDefinition, name: string, json
  */
 function hydrateAs(model: RegisteredClass, payload: object): object {
   const record = new model();
-  if (!isRecord(record) || !isPersistable(record)) {
-    throw new HydrationError(`Cannot hydrate: ${model.name} is not a frontend model.`);
-  }
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);
   for (const [name, json] of Object.entries(payload)) {
@@ -55,7 +39,7 @@ function hydrateAs(model: RegisteredClass, payload: object): object {
     if (standing === "column") fields[name] = columnValue(definition, name, json);
     else if (standing === "virtual" || standing === "unknown") fields[name] = revive(json);
     // A method of the user's class: the server serialized its twin. A member of ours: an attack or a mistake.
-    else if (standing === "member" && name in definition.base) {
+    else if (standing === "a member" && name in definition.base) {
       throw new HydrationError(`Cannot hydrate ${model.name}: "${name}" is a member of the class.`);
     }
   }
@@ -76,11 +60,7 @@ export function hydrate<Result = unknown>(json: unknown): Result;
 export function hydrate(json: unknown): unknown {
   if (Array.isArray(json)) return json.map((item) => hydrate(item));
   if (!isPayload(json)) {
-    throw new HydrationError(
-      isObject(json)
-        ? "Cannot hydrate: missing __typename"
-        : `Cannot hydrate: expected an object with __typename, got ${describe(json)}`,
-    );
+    throw new HydrationError(`Cannot hydrate: missing __typename in ${describe(json)}`);
   }
   return revive(json);
 }

@@ -9,9 +9,9 @@ import { columnJSON, recordJSON } from "../record/json";
 import { fieldsOf, recordShape } from "../record/shape";
 import type { RecordClass } from "../record/typename";
 import { runValidations, runValidationsSync } from "../record/validate";
-import type { ValidationContext } from "../record/validation";
+import type { ValidationContext } from "../record/rules";
 import type { TableDefinition } from "../schema/table";
-import { valueTypeOf } from "../schema/values";
+import { temporalTypeOf } from "../schema/values";
 import { hydrateInto } from "./hydrate";
 import type { FrontendModelStatic, FrontendRow } from "./types";
 
@@ -25,7 +25,7 @@ const STATE = Symbol("state");
 
 /** Temporal values are immutable and write themselves; the app wants to go on working with them. */
 function keepTemporal(definition: RecordDefinition, name: string, value: unknown): unknown {
-  return /Temporal/.test(Object.prototype.toString.call(value))
+  return /^.object Temporal/.test(Object.prototype.toString.call(value))
     ? value
     : columnJSON(definition, name, value);
 }
@@ -45,7 +45,7 @@ export function FrontendModel<const Table extends TableDefinition>(
   table: Table,
 ): FrontendModelStatic<FrontendRow<Table>>;
 export function FrontendModel(table: TableDefinition): unknown {
-  const shape = recordShape(table, (column) => valueTypeOf(column, { temporal: true }));
+  const shape = recordShape(table, temporalTypeOf);
   const definitions = new WeakMap<object, RecordDefinition>();
   const Row = table.rowClass as new () => object;
 
@@ -99,7 +99,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     markPersisted(): void {
-      this[STATE].tracker.saved(this);
+      this[STATE].tracker.capture(this);
     }
 
     changed(field?: string): boolean {
@@ -108,10 +108,6 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     changedAttributes(): Changes {
       return this[STATE].tracker.changedAttributes(this);
-    }
-
-    previousChanges(): Changes {
-      return this[STATE].tracker.previousChanges;
     }
 
     clone(overrides: object = {}): FrontendRecord {

@@ -37,18 +37,10 @@ export function assignAttributes(
     const standing = standingOf(record, name, definition);
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
-    const what = `"${name}" of ${modelClass.name}`;
-    if (standing === "member") {
-      throw new UnknownAttributeError(`${what} is a member of the class and cannot be assigned.`);
-    }
-    if (standing === "computed") {
-      throw new UnknownAttributeError(`${what} is computed and cannot be assigned.`);
-    }
-    const near = didYouMean(name, [...shape.names, ...definition.associations]);
+    const near = standing === "unknown" ? didYouMean(name, shape.names) : "";
+    const build = ` Virtuals go through ${modelClass.name}.build().`;
     throw new UnknownAttributeError(
-      `Unknown attribute ${what}.${near}${
-        options.columnsOnly ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().` : ""
-      }`,
+      `Attribute "${name}" of ${modelClass.name} is ${standing} and cannot be assigned.${near}${options.columnsOnly ? build : ""}`,
     );
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;

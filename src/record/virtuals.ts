@@ -34,7 +34,7 @@ export function settableVirtuals(record: object, definition: RecordDefinition): 
 }
 
 /** How a name stands to a record: may it be set, and if not, what is in the way. */
-export type Standing = "column" | "association" | "virtual" | "computed" | "member" | "unknown";
+export type Standing = "column" | "association" | "virtual" | "computed" | "a member" | "unknown";
 
 /**
  * Judges a name that comes from outside, before anything is assigned.
@@ -43,15 +43,15 @@ export type Standing = "column" | "association" | "virtual" | "computed" | "memb
  * everything from `base` upwards, are members and must not be shadowed.
  */
 export function standingOf(record: object, name: string, definition: RecordDefinition): Standing {
-  if (["__proto__", "constructor", "prototype"].includes(name)) return "member";
+  if (["__proto__", "constructor", "prototype"].includes(name)) return "a member";
   if (definition.shape.types[name]) return "column";
   if (definition.associations.has(name)) return "association";
   for (const prototype of prototypesBelow(definition.base, Object.getPrototypeOf(record))) {
     const found = Object.getOwnPropertyDescriptor(prototype, name);
-    if (found) return found.set ? "virtual" : found.get ? "computed" : "member";
+    if (found) return found.set ? "virtual" : found.get ? "computed" : "a member";
   }
   if (Object.hasOwn(record, name)) {
-    return typeof fieldsOf(record)[name] === "function" ? "member" : "virtual";
+    return typeof fieldsOf(record)[name] === "function" ? "a member" : "virtual";
   }
-  return definition.computed.includes(name) ? "computed" : name in record ? "member" : "unknown";
+  return definition.computed.includes(name) ? "computed" : name in record ? "a member" : "unknown";
 }

@@ -9,23 +9,14 @@ export function isList(value: unknown): value is ArrayLike<unknown> & Iterable<u
 export function same(a: unknown, b: unknown): boolean {
   if (a === b || Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
-  if (a instanceof Date || b instanceof Date) {
-    return a instanceof Date && b instanceof Date && Object.is(+a, +b);
+  if (isList(a) && isList(b)) {
+    return a.length === b.length && Array.from(a).every((item, index) => same(item, b[index]));
   }
-  if (isList(a) || isList(b)) {
-    return (
-      isList(a) &&
-      isList(b) &&
-      a.length === b.length &&
-      Array.from(a).every((item, index) => same(item, b[index]))
-    );
-  }
-  const other = new Map(Object.entries(b));
-  return (
-    a.constructor === b.constructor &&
-    Object.entries(a).every(([key, item]) => same(item, other.get(key))) &&
-    [...other].every(([key, item]) => item === undefined || Object.hasOwn(a, key))
-  );
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (a instanceof Date) return Object.is(+a, Number(b));
+  const own = (object: object, key: string): unknown =>
+    Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
+  return Object.keys({ ...a, ...b }).every((key) => same(own(a, key), own(b, key)));
 }
 
 /** A copy that shares nothing mutable; objects of other classes (Temporal) are immutable or opaque. */
@@ -36,8 +27,7 @@ export function copy(value: unknown): unknown {
   // Not slice(): a Buffer's slice shares its memory.
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (isList(value)) return Array.from(value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return value;
+  if (Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype)) return value;
   // fromEntries defines: a "__proto__" key that came with JSON stays an ordinary key.
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
 }
