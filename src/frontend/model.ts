@@ -12,7 +12,7 @@ import { runValidations, runValidationsSync } from "../record/validate";
 import type { ValidationContext } from "../record/rules";
 import type { TableDefinition } from "../schema/table";
 import { temporalTypeOf } from "../schema/values";
-import { hydrateInto } from "./hydrate";
+import { hydrateAs } from "./hydrate";
 import type { FrontendModelStatic, FrontendRow } from "./types";
 
 /** The state of a record, kept under a symbol that neither keys nor a proxy stumble over. */
@@ -66,7 +66,7 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     static fromJSON(json: unknown): object {
       // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
-      return hydrateInto(this, json);
+      return hydrateAs(this, json);
     }
 
     constructor(attributes: object = {}) {
@@ -156,8 +156,7 @@ export function FrontendModel(table: TableDefinition): unknown {
   const [reserved] = reservedColumns(shape.names, FrontendRecord.prototype);
   if (reserved !== undefined) {
     throw new ConfigurationError(
-      `Column "${reserved}" of ${table.tableName} has the name of a member of FrontendModel.`,
-      { hint: "Rename the column, or give it another attribute name." },
+      `Column ${table.tableName}.${reserved} has the name of a member of FrontendModel.`,
     );
   }
   return FrontendRecord;

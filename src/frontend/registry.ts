@@ -1,5 +1,5 @@
 /** Which class a `__typename` stands for. */
-import { ConfigurationError, didYouMean, HydrationError } from "../errors";
+import { ConfigurationError, HydrationError } from "../errors";
 import { DEFINITION, type DefinedRecord } from "../record/definition";
 import type { RecordClass } from "../record/typename";
 
@@ -42,7 +42,7 @@ export function registeredClass(name: string): RegisteredClass {
   const found = classes.get(name);
   if (!found) {
     throw new HydrationError(
-      `Unknown model type: "${name}". Register it via registerModels({ ${name} }) before calling hydrate().${didYouMean(name, classes.keys())}`,
+      `Unknown model type: "${name}". Register it via registerModels({ ${name} }) before calling hydrate().`,
     );
   }
   return found;

@@ -6,7 +6,7 @@ import { defineRecord } from "./define";
 import { DEFINITION, isRecord, type RecordDefinition } from "./definition";
 import { freeJSON, recordJSON } from "./json";
 import { fieldsOf, recordShape } from "./shape";
-import { prototypesBelow } from "./typename";
+import { lineage } from "./typename";
 
 /** Associations to include: dotted paths, or options by name. */
 export type SerializeInclude =
@@ -40,7 +40,7 @@ function includeTree(include: SerializeInclude): [name: string, options: Seriali
 /** A method or getter that the user's classes declare; the library's own members are never called. */
 function callOwn(record: object, definition: RecordDefinition, name: string): unknown {
   const { base, modelClass } = definition;
-  const own = prototypesBelow(base, Object.getPrototypeOf(record));
+  const own = lineage(Object.getPrototypeOf(record), base);
   const declared = own.some((prototype) => name !== "constructor" && Object.hasOwn(prototype, name));
   if (!declared && !Object.hasOwn(record, name)) {
     const names = own.flatMap((prototype) => Object.getOwnPropertyNames(prototype));

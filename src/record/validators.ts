@@ -1,5 +1,5 @@
 /** The built-in validators and the registry that `defineValidator` adds to. Browser-safe. */
-import { ConfigurationError, didYouMean } from "../errors";
+import { ConfigurationError } from "../errors";
 import { humanize } from "./errors";
 import type { RuleOptions, Validator } from "./rules";
 
@@ -133,9 +133,9 @@ export function defineValidator(name: string, validator: Validator): void {
 export function validatorOf(name: string): Validator {
   const found = registry.get(name);
   if (!found) {
-    throw new ConfigurationError(`Unknown validator: ${name}`, {
-      hint: didYouMean(name, registry.keys()).trim() || undefined,
-    });
+    throw new ConfigurationError(
+      `Unknown validator: ${name}. Known are ${[...registry.keys()].join(", ")}.`,
+    );
   }
   return found;
 }

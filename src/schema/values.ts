@@ -1,7 +1,7 @@
 /** How the values of one PostgreSQL type are compared, kept as a baseline and written as JSON. Browser-safe. */
 import { BakedError, describe, HydrationError } from "../errors";
-import { copy, isList, same } from "./deep";
-import { type Scalar, scalars, text, withDates, withTemporal } from "./scalars";
+import { isList, same } from "./deep";
+import { dateScalars, type Scalar, scalars, temporalScalars, text } from "./scalars";
 import type { ColumnType } from "./table";
 
 /** The conversions of one type. `null` and `undefined` never reach it: the caller handles them. */
@@ -18,88 +18,79 @@ export interface ValueType {
 }
 
 type Convert = (value: unknown) => unknown;
+type Conversion = "key" | "snapshot" | "restore" | "toJSON" | "fromJSON";
+
+/** A value type is five conversions: two values are equal when their keys are. */
+interface Keyed extends ValueType {
+  key(value: unknown): unknown;
+}
+
+function valueType(convert: (how: Conversion) => Convert): Keyed {
+  const key = convert("key");
+  return {
+    key,
+    equals: (a, b) => same(key(a), key(b)),
+    snapshot: convert("snapshot"),
+    restore: convert("restore"),
+    toJSON: convert("toJSON"),
+    fromJSON: convert("fromJSON"),
+  };
+}
 
 function refuse(expected: string, got: unknown): never {
   throw new HydrationError(`expected ${expected}, got ${describe(got)}`);
 }
 
-function scalarOf(type: string, { convert, toJSON = asIs, key = asIs }: Scalar): ValueType {
-  return {
-    equals: (a, b) => same(key(a), key(b)),
-    snapshot: copy,
-    restore: copy,
-    toJSON,
-    fromJSON: (json) => {
-      let value: unknown;
-      try {
-        value = convert(json);
-      } catch (error) {
-        // Of ours only a missing Temporal can come here, and that is no fault of the payload.
-        if (error instanceof BakedError) throw error;
-      }
-      return value === undefined ? refuse(type, json) : value;
-    },
+function scalarOf(type: string, { convert, toJSON, key, copy }: Scalar): Keyed {
+  const fromJSON = (json: unknown): unknown => {
+    let value: unknown;
+    try {
+      value = convert(json);
+    } catch (error) {
+      // Of ours only a missing Temporal can come here, and that is no fault of the payload.
+      if (error instanceof BakedError) throw error;
+    }
+    return value === undefined ? refuse(type, json) : value;
   };
+  const own = { key, toJSON, fromJSON, snapshot: copy, restore: copy };
+  return valueType((how) => own[how] ?? ((value) => value));
 }
 
-const asIs: Convert = (value) => value;
-
-/** Nulls inside arrays and composites are compared and converted here. */
-const alike = (a: unknown, b: unknown, equals: ValueType["equals"]) =>
-  a == null || b == null ? a == b : equals(a, b);
-
-/** A type made of others: one walk serves all four conversions. */
-function container(
-  walk: (pick: (type: ValueType) => Convert) => Convert,
-  equals: ValueType["equals"],
-): ValueType {
-  return {
-    equals,
-    snapshot: walk((type) => type.snapshot),
-    restore: walk((type) => type.restore),
-    toJSON: walk((type) => type.toJSON),
-    fromJSON: walk((type) => type.fromJSON),
-  };
+/** Values made of others; `parts` answers undefined when the value is not of that make. */
+function containerOf(
+  what: string,
+  parts: (value: unknown, visit: (item: unknown, type: Keyed) => unknown) => unknown,
+): Keyed {
+  return valueType((how) => {
+    const each: Convert = (value) =>
+      parts(value, (item, type) => (item == null ? null : type[how](item))) ??
+      (how === "fromJSON" ? refuse(what, value) : value);
+    return each;
+  });
 }
 
 /** Arrays of any dimension: an element that is itself an array is a dimension, unless it is JSON. */
-function arrayOf(element: ValueType, isJSON: boolean): ValueType {
-  const isDimension = (item: unknown) => !isJSON && Array.isArray(item);
-  const equals = (a: unknown, b: unknown): boolean =>
-    isList(a) &&
-    isList(b) &&
-    a.length === b.length &&
-    Array.from(a).every((item, index) =>
-      alike(item, b[index], isDimension(item) ? equals : element.equals),
-    );
-  return container((pick) => {
-    const one = pick(element);
-    const list = (value: unknown): unknown =>
-      isList(value)
-        ? Array.from(value, (item) => (item == null ? null : (isDimension(item) ? list : one)(item)))
-        : refuse("an array", value);
-    return list;
-  }, equals);
+function arrayOf(element: Keyed, isJSON: boolean): Keyed {
+  const array: Keyed = containerOf("an array", (value, visit) =>
+    isList(value)
+      ? Array.from(value, (item) => visit(item, !isJSON && Array.isArray(item) ? array : element))
+      : undefined,
+  );
+  return array;
 }
 
 /** Composite values are objects keyed by attribute name. */
-function compositeOf(fields: readonly (readonly [name: string, type: ValueType])[]): ValueType {
-  const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
-  return container(
-    (pick) => (value) =>
-      typeof value === "object" && !Array.isArray(value)
-        ? Object.fromEntries(
-            fields.map(([name, type]) => {
-              const item = field(value, name);
-              return [name, item == null ? null : pick(type)(item)];
-            }),
-          )
-        : refuse("an object", value),
-    (a, b) => fields.every(([name, type]) => alike(field(a, name), field(b, name), type.equals)),
+function compositeOf(fields: readonly (readonly [name: string, type: Keyed])[]): Keyed {
+  return containerOf("an object", (value, visit) =>
+    typeof value === "object" && !isList(value)
+      ? Object.fromEntries(
+          fields.map(([name, type]) => [name, visit(Reflect.get(Object(value), name), type)]),
+        )
+      : undefined,
   );
 }
 
-function typeAmong(known: readonly Scalar[], column: ColumnType): ValueType {
+function typeAmong(known: readonly Scalar[], column: ColumnType): Keyed {
   const { type, element, fields, enumValues } = column;
   if (element) return arrayOf(typeAmong(known, element), /^json/i.test(element.type));
   if (fields) {
@@ -124,10 +115,10 @@ function typeAmong(known: readonly Scalar[], column: ColumnType): ValueType {
 export function valueTypeOf(column: ColumnType, options: { temporal?: boolean } = {}): ValueType {
   return options.temporal
     ? temporalTypeOf(column)
-    : typeAmong([...scalars, ...withDates], column);
+    : typeAmong([...scalars, ...dateScalars()], column);
 }
 
 /** `valueTypeOf` with Temporal only: all that a frontend needs to carry. */
 export function temporalTypeOf(column: ColumnType): ValueType {
-  return typeAmong([...scalars, ...withTemporal], column);
+  return typeAmong([...scalars, ...temporalScalars()], column);
 }
