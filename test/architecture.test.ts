@@ -20,11 +20,11 @@ const allowed: Record<string, readonly string[]> = {
   plugin: ["errors", "schema", "record", "sql", "connection", "query", "model"],
   plugins: ["plugin"],
   introspect: ["errors", "schema", "connection"],
-  migrate: ["errors", "schema", "connection"],
+  migrate: ["errors", "schema", "sql", "connection"],
   index: ["errors", "schema", "record", "sql", "connection", "query", "model", "plugin", "plugins"],
   frontend: ["errors", "schema", "record"],
   react: ["frontend"],
-  cli: ["errors", "schema", "connection", "introspect", "migrate", "local", "index"],
+  cli: ["errors", "schema", "sql", "connection", "introspect", "migrate", "local", "index"],
 };
 
 function room(file: string): string {

@@ -13,6 +13,8 @@ export interface ColumnType {
   readonly enumValues?: readonly string[];
   /** The element type of an array. */
   readonly element?: ColumnType;
+  /** How many dimensions an array is declared with; absent for one. */
+  readonly dimensions?: number;
   /** The fields of a composite, in order, by attribute name. */
   readonly fields?: Readonly<Record<string, ColumnType & { readonly columnName: string }>>;
 }
@@ -28,8 +30,10 @@ export interface ColumnDefinition extends ColumnType {
   readonly identity?: "always" | "by default";
   /** Generated columns are computed by the server and never written. */
   readonly generated?: "stored" | "virtual";
-  /** Present when `bake` was told to generate Temporal types. */
+  /** Present when `bake` was told to generate Temporal types and the value is one, or holds some. */
   readonly temporal?: true;
+  /** Present on a column of an updatable view that PostgreSQL cannot write through the view. */
+  readonly readOnly?: true;
 }
 
 /** An index or unique constraint; `columns` are database names or expressions. */
@@ -38,6 +42,10 @@ export interface IndexDefinition {
   readonly unique?: boolean;
   /** Predicate of a partial index, as PostgreSQL prints it. */
   readonly where?: string;
+  /** Present when the index serves a UNIQUE constraint of the same name. */
+  readonly constraint?: true;
+  /** Present when two NULLs count as equal (NULLS NOT DISTINCT). */
+  readonly nullsNotDistinct?: true;
 }
 
 /** A foreign key; `columns` on both sides are attribute names, in order. */
@@ -56,6 +64,13 @@ export interface CheckDefinition {
   readonly expression: string;
 }
 
+/** An EXCLUDE constraint (or a key WITHOUT OVERLAPS) and the attributes it compares. */
+export interface ExclusionDefinition {
+  readonly columns: readonly string[];
+  /** The constraint as PostgreSQL prints it. */
+  readonly definition: string;
+}
+
 /** Everything the ORM knows of a table; `Row` is the type of its generated row class. */
 export interface TableDefinition<Row = unknown> {
   readonly tableName: string;
@@ -67,9 +82,12 @@ export interface TableDefinition<Row = unknown> {
   readonly readOnly?: true;
   readonly columns: Readonly<Record<string, ColumnDefinition>>;
   readonly primaryKey: readonly string[];
+  /** The name of the primary key constraint, where it is not `<tableName>_pkey`. */
+  readonly primaryKeyName?: string;
   readonly indexes: Readonly<Record<string, IndexDefinition>>;
   readonly foreignKeys: Readonly<Record<string, ForeignKeyDefinition>>;
   readonly checks?: Readonly<Record<string, CheckDefinition>>;
+  readonly exclusions?: Readonly<Record<string, ExclusionDefinition>>;
   readonly rowClass: new () => Row;
 }
 

@@ -11,6 +11,7 @@ import type {
   Expression,
   FunctionNode,
   InNode,
+  NestedQuery,
   NotNode,
   NullTestNode,
   OrderItem,
@@ -88,11 +89,11 @@ export function anyOf(left: Expression, list: Expression, negated = false): AnyN
   return { kind: "any", left, list, negated };
 }
 
-export function inQuery(left: Expression, query: SelectStatement, negated = false): InNode {
+export function inQuery(left: Expression, query: NestedQuery, negated = false): InNode {
   return { kind: "in", left, query, negated };
 }
 
-export function exists(query: SelectStatement, negated = false): ExistsNode {
+export function exists(query: NestedQuery, negated = false): ExistsNode {
   return { kind: "exists", query, negated };
 }
 

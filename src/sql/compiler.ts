@@ -66,6 +66,11 @@ function writeStatement(writer: Writer, statement: Statement): void {
       return writeDelete(writer, statement);
     case "raw-statement":
       return writeRaw(writer, statement.raw);
+    case "explain": {
+      const { options } = statement;
+      writer.write(options.length > 0 ? `EXPLAIN (${options.join(", ")}) ` : "EXPLAIN ");
+      return writeStatement(writer, statement.statement);
+    }
   }
 }
 
@@ -423,7 +428,7 @@ function writeTerm(writer: Writer, expression: Expression): void {
 function writeExpression(writer: Writer, expression: Expression): void {
   switch (expression.kind) {
     case "column":
-      if (expression.table !== writer.scope) {
+      if (expression.table !== writer.scope || expression.qualified) {
         writer.identifier(expression.table);
         writer.write(".");
       }
@@ -503,7 +508,7 @@ function writeExpression(writer: Writer, expression: Expression): void {
         writer.write(" WHEN ");
         writeExpression(writer, branch.when);
         writer.write(" THEN ");
-        writeExpression(writer, branch.then);
+        writeExpression(writer, branch.result);
       }
       if (expression.otherwise) {
         writer.write(" ELSE ");

@@ -39,6 +39,8 @@ export interface ColumnNode {
   readonly table: string;
   /** Name in the database. */
   readonly name: string;
+  /** Always print the table: in ORDER BY a bare name would mean the output column of that name. */
+  readonly qualified?: true;
 }
 
 export interface ComparisonNode {
@@ -64,16 +66,19 @@ export interface MillisecondNode {
   readonly negated: boolean;
 }
 
+/** What may stand in parentheses as a query. */
+export type NestedQuery = SelectStatement | CompoundStatement | RawStatement;
+
 export interface InNode {
   readonly kind: "in";
   readonly left: Expression;
-  readonly query: SelectStatement;
+  readonly query: NestedQuery;
   readonly negated: boolean;
 }
 
 export interface ExistsNode {
   readonly kind: "exists";
-  readonly query: SelectStatement;
+  readonly query: NestedQuery;
   readonly negated: boolean;
 }
 
@@ -136,7 +141,7 @@ export interface Identifier {
 
 export interface SubqueryNode {
   readonly kind: "subquery";
-  readonly query: SelectStatement;
+  readonly query: NestedQuery;
 }
 
 export interface StarNode {
@@ -164,7 +169,7 @@ export interface ArithmeticNode {
 /** CASE WHEN ... THEN ... ELSE ... END. */
 export interface CaseNode {
   readonly kind: "case";
-  readonly branches: readonly { readonly when: Expression; readonly then: Expression }[];
+  readonly branches: readonly { readonly when: Expression; readonly result: Expression }[];
   readonly otherwise?: Expression;
 }
 
@@ -212,7 +217,7 @@ export interface TableSource {
 
 export interface DerivedSource {
   readonly kind: "derived";
-  readonly query: SelectStatement | CompoundStatement;
+  readonly query: NestedQuery;
   readonly alias: string;
   readonly lateral?: true;
 }
@@ -233,6 +238,8 @@ export interface JoinNode {
   readonly type: "INNER" | "LEFT" | "CROSS";
   readonly source: FromSource;
   readonly on?: Expression;
+  /** Which step of which association path this is, so that it is joined only once. */
+  readonly path?: string;
 }
 
 export type LockStrength = "UPDATE" | "NO KEY UPDATE" | "SHARE" | "KEY SHARE";
@@ -337,7 +344,15 @@ export interface RawStatement {
   readonly raw: RawNode;
 }
 
+/** EXPLAIN of a statement. */
+export interface ExplainStatement {
+  readonly kind: "explain";
+  readonly options: readonly ("ANALYZE" | "VERBOSE" | "BUFFERS" | "FORMAT JSON")[];
+  readonly statement: Statement;
+}
+
 export type Statement =
+  | ExplainStatement
   | SelectStatement
   | CompoundStatement
   | InsertStatement

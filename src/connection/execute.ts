@@ -1,0 +1,117 @@
+/** Sends one compiled query: encode, wait, log, translate errors. */
+import { QueryCanceledError, type QueryError } from "../errors";
+import type { CompiledQuery } from "../sql/nodes";
+import type { DriverQuery, DriverResult, DriverValue } from "./driver";
+import { encodeParameter, shownRows, shownValues } from "./encode";
+import { type QueryInfo, translateError } from "./translate-error";
+
+/** What `onQuery` is told of each statement of a model or of query(). */
+export interface QueryLogEntry {
+  readonly text: string;
+  /** As the application gave them, sensitive ones masked; those of a bulk write row by row. */
+  readonly values?: readonly unknown[];
+  readonly durationMs: number;
+  /** Rows returned or written; absent when the statement failed. */
+  readonly rows?: number;
+  readonly model?: string;
+  readonly error?: unknown;
+  /** The line of the application that asked, for example "/app/users.ts:12:5". */
+  readonly caller?: string;
+}
+
+/** Called after each statement; what it throws is ignored. */
+export type QueryLogger = (entry: QueryLogEntry) => unknown;
+
+export type Send = (text: string, values: readonly DriverValue[]) => DriverQuery;
+
+/** Runs `query` over `send`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
+export async function execute(
+  send: Send,
+  query: CompiledQuery,
+  info: QueryInfo,
+  logger: QueryLogger | undefined,
+): Promise<DriverResult> {
+  const { text, parameters } = query;
+  const values: DriverValue[] = new Array(parameters.length);
+  for (let index = 0; index < parameters.length; index++) {
+    values[index] = encodeParameter(parameters[index] as (typeof parameters)[number]);
+  }
+  if (info.signal?.aborted) throw aborted(info.signal, query);
+  const origin = logger ? new Error() : undefined;
+  const start = logger ? performance.now() : 0;
+  let stop: (() => void) | undefined;
+  try {
+    const pending = send(text, values);
+    if (info.signal) stop = cancelOn(info.signal, pending);
+    const result = await pending;
+    if (logger) log(logger, query, info, start, origin, { rows: result.count ?? result.length });
+    return result;
+  } catch (cause) {
+    const error =
+      info.signal?.aborted && cause instanceof Error
+        ? aborted(info.signal, query)
+        : translateError(cause, query, info);
+    if (logger) log(logger, query, info, start, origin, { error });
+    throw error;
+  } finally {
+    stop?.();
+  }
+}
+
+function aborted(signal: AbortSignal, query: CompiledQuery): QueryError {
+  return new QueryCanceledError("The query was aborted by its signal.", {
+    cause: signal.reason,
+    sql: query.text,
+  });
+}
+
+function cancelOn(signal: AbortSignal, pending: DriverQuery): () => void {
+  const cancel = () => {
+    pending.cancel();
+  };
+  signal.addEventListener("abort", cancel, { once: true });
+  return () => signal.removeEventListener("abort", cancel);
+}
+
+function log(
+  logger: QueryLogger,
+  query: CompiledQuery,
+  info: QueryInfo,
+  start: number,
+  origin: Error | undefined,
+  outcome: { rows?: number; error?: unknown },
+): void {
+  const { parameters } = query;
+  const entry: QueryLogEntry = {
+    text: query.text,
+    durationMs: performance.now() - start,
+    ...(info.model === undefined ? undefined : { model: info.model }),
+    ...outcome,
+    // Both are work that most loggers never ask for.
+    get values() {
+      return info.bulk ? shownRows(parameters) : shownValues(parameters);
+    },
+    get caller() {
+      return callerOf(origin);
+    },
+  };
+  try {
+    const returned = logger(entry);
+    if (returned instanceof Promise) returned.catch(ignore);
+  } catch {
+    // A logger that throws must not turn a statement that ran into one that failed.
+  }
+}
+
+function ignore(): void {}
+
+const own = new URL("..", import.meta.url).pathname;
+
+/** The first frame outside this library. */
+export function callerOf(origin: Error | undefined): string {
+  for (const line of origin?.stack?.split("\n").slice(1) ?? []) {
+    const place = /\(?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/.exec(line.trim())?.[1];
+    if (place && !place.includes(own) && !place.includes("node:")) return place;
+  }
+  return "";
+}

@@ -1,0 +1,265 @@
+/**
+ * The one statement that reads pg_catalog, and the rows it answers with. One statement, so that
+ * all parts show the same moment; JSON, so that no driver's decoding comes between. Everything is
+ * joined, not looked up row by row: high cost estimates would make the server compile the query.
+ */
+
+/** What an extension brought along is its own business, not the application's. */
+const extensionOf = (catalog: string, oid: string) => `
+  LEFT JOIN pg_catalog.pg_depend AS extension
+    ON extension.classid = 'pg_catalog.${catalog}'::regclass
+    AND extension.objid = ${oid} AND extension.objsubid = 0 AND extension.deptype = 'e'`;
+
+const commentOn = (catalog: string, oid: string, number = "0") => `
+  LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.${catalog}'::regclass
+    AND comment.objoid = ${oid} AND comment.objsubid = ${number}`;
+
+/**
+ * Joins the type of a use and, if that is an array, its element's. The element must name the array
+ * as its own, since int2vector and the like look similar.
+ */
+const typeOf = (oid: string) => `
+  JOIN pg_catalog.pg_type AS used ON used.oid = ${oid}
+  LEFT JOIN pg_catalog.pg_type AS item ON item.oid = used.typelem AND item.typarray = used.oid
+  JOIN pg_catalog.pg_namespace AS home ON home.oid = coalesce(item.typnamespace, used.typnamespace)`;
+
+/** A TypeUse; the modifier of an array type is its element's. */
+const use = (modifier: string, dimensions: string) => `json_build_object(
+    'oid', coalesce(item.oid, used.oid), 'schema', home.nspname,
+    'name', coalesce(item.typname, used.typname), 'kind', coalesce(item.typtype, used.typtype),
+    'printed', pg_catalog.format_type(coalesce(item.oid, used.oid), ${modifier}),
+    'array', item.oid IS NOT NULL, 'dimensions', ${dimensions})`;
+
+/** `$1` is a JSON array of schema names. */
+const relation = `
+  SELECT class.oid, namespace.nspname AS schema, class.relname AS name, class.relkind AS kind,
+    CASE WHEN class.relkind IN ('v', 'f')
+      THEN pg_catalog.pg_relation_is_updatable(class.oid, true) END AS events,
+    comment.description AS comment
+  FROM pg_catalog.pg_class AS class
+  JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+  ${extensionOf("pg_class", "class.oid")} ${commentOn("pg_class", "class.oid")}
+  WHERE namespace.nspname IN (SELECT pg_catalog.jsonb_array_elements_text($1::text::jsonb))
+    AND class.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT class.relispartition
+    AND class.relname <> 'schema_migrations' AND extension.objid IS NULL`;
+
+/** PostgreSQL 18 can promise NOT NULL for new rows only (NOT VALID): old ones may still be null. */
+const column = `
+  SELECT attribute.attrelid AS relation, attribute.attname AS name,
+    ${use("attribute.atttypmod", "attribute.attndims")} AS type,
+    attribute.attnotnull AND pending.oid IS NULL AS required,
+    CASE attribute.attgenerated WHEN ''
+      THEN pg_catalog.pg_get_expr(preset.adbin, preset.adrelid) END AS "default",
+    attribute.attidentity AS identity, attribute.attgenerated AS generated,
+    relation.events & 28 <> 0 AND NOT pg_catalog.pg_column_is_updatable(
+      attribute.attrelid, attribute.attnum, true) AS "readOnly",
+    comment.description AS comment
+  FROM relation
+  JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = relation.oid
+  ${typeOf("attribute.atttypid")}
+  LEFT JOIN pg_catalog.pg_attrdef AS preset
+    ON preset.adrelid = attribute.attrelid AND preset.adnum = attribute.attnum
+  LEFT JOIN pg_catalog.pg_constraint AS pending
+    ON pending.conrelid = attribute.attrelid AND pending.contype = 'n'
+    AND NOT pending.convalidated AND pending.conkey[1] = attribute.attnum
+  ${commentOn("pg_class", "attribute.attrelid", "attribute.attnum")}
+  WHERE attribute.attnum > 0 AND NOT attribute.attisdropped
+  ORDER BY attribute.attrelid, attribute.attnum`;
+
+/** The row types of tables that serve as the type of something; others are of no interest. */
+const usedRowType = `
+  SELECT coalesce(item.oid, used.oid) AS oid
+  FROM (SELECT atttypid AS oid FROM pg_catalog.pg_attribute WHERE attnum > 0 AND NOT attisdropped
+    UNION SELECT typbasetype FROM pg_catalog.pg_type WHERE typtype = 'd') AS mention
+  ${typeOf("mention.oid")}
+  WHERE coalesce(item.typtype, used.typtype) = 'c'`;
+
+/** Base types are told where they are used; what remains is what is made of something. */
+const type = `
+  SELECT type.oid, namespace.nspname AS schema, type.typname AS name, type.typtype AS kind,
+    class.relkind IS NOT DISTINCT FROM 'c' OR type.typtype = 'e' AS standalone,
+    extension.objid IS NOT NULL AS extension,
+    type.typnotnull AS required, type.typdefault AS "default",
+    base.use AS base, label.list AS labels, field.list AS fields, comment.description AS comment
+  FROM pg_catalog.pg_type AS type
+  JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = type.typnamespace
+  LEFT JOIN pg_catalog.pg_class AS class ON class.oid = type.typrelid
+  LEFT JOIN (
+    SELECT domain.oid, ${use("domain.typtypmod", "domain.typndims")} AS use
+    FROM pg_catalog.pg_type AS domain ${typeOf("domain.typbasetype")}
+    WHERE domain.typtype = 'd') AS base ON base.oid = type.oid
+  LEFT JOIN (
+    SELECT enumtypid AS oid, json_agg(enumlabel ORDER BY enumsortorder) AS list
+    FROM pg_catalog.pg_enum GROUP BY enumtypid) AS label ON label.oid = type.oid
+  LEFT JOIN (
+    SELECT attribute.attrelid AS oid, json_agg(json_build_object('name', attribute.attname,
+      'type', ${use("attribute.atttypmod", "attribute.attndims")},
+      'comment', comment.description) ORDER BY attribute.attnum) AS list
+    FROM pg_catalog.pg_attribute AS attribute
+    JOIN pg_catalog.pg_class AS owner ON owner.oid = attribute.attrelid
+    ${typeOf("attribute.atttypid")}
+    ${commentOn("pg_class", "attribute.attrelid", "attribute.attnum")}
+    WHERE attribute.attnum > 0 AND NOT attribute.attisdropped
+      AND (owner.relkind = 'c' OR owner.reltype IN (SELECT oid FROM used_row_type))
+    GROUP BY attribute.attrelid) AS field ON field.oid = type.typrelid
+  ${extensionOf("pg_type", "type.oid")} ${commentOn("pg_type", "type.oid")}
+  WHERE type.typtype IN ('d', 'e')
+    OR type.typtype = 'c' AND (class.relkind = 'c' OR type.oid IN (SELECT oid FROM used_row_type))`;
+
+/** Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints. */
+const index = `
+  SELECT index.indrelid AS relation, class.relname AS name, index.indisunique AS "unique",
+    pg_catalog.pg_get_expr(index.indpred, index.indrelid) AS "where",
+    owner.oid IS NOT NULL AS "constraint",
+    index.indisunique AND index.indnullsnotdistinct AS "nullsNotDistinct", keys.list AS columns
+  FROM relation
+  JOIN pg_catalog.pg_index AS index ON index.indrelid = relation.oid
+  JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
+  JOIN (
+    SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname,
+      pg_catalog.pg_get_indexdef(keyed.indexrelid, key.position::int, true)) ORDER BY key.position) AS list
+    FROM relation
+    JOIN pg_catalog.pg_index AS keyed ON keyed.indrelid = relation.oid
+    CROSS JOIN LATERAL unnest(keyed.indkey::int2[]) WITH ORDINALITY AS key (number, position)
+    LEFT JOIN pg_catalog.pg_attribute AS attribute
+      ON attribute.attrelid = keyed.indrelid AND attribute.attnum = key.number
+    WHERE key.position <= keyed.indnkeyatts
+    GROUP BY keyed.indexrelid) AS keys ON keys.indexrelid = index.indexrelid
+  LEFT JOIN pg_catalog.pg_constraint AS owner
+    ON owner.conindid = index.indexrelid AND owner.conrelid = index.indrelid AND owner.contype = 'u'
+  WHERE index.indisvalid AND NOT index.indisprimary AND NOT index.indisexclusion`;
+
+const attributeNames = (owner: string, numbers: string) => `
+  LEFT JOIN (
+    SELECT keyed.oid, json_agg(attribute.attname ORDER BY key.position) AS list
+    FROM relation
+    JOIN pg_catalog.pg_constraint AS keyed ON keyed.conrelid = relation.oid
+    CROSS JOIN LATERAL unnest(keyed.${numbers}) WITH ORDINALITY AS key (number, position)
+    JOIN pg_catalog.pg_attribute AS attribute
+      ON attribute.attrelid = keyed.${owner} AND attribute.attnum = key.number
+    GROUP BY keyed.oid) AS ${numbers} ON ${numbers}.oid = found.oid`;
+
+/**
+ * Foreign keys have further rows for each partition they reach, with a parent: those are left out.
+ * A UNIQUE constraint WITHOUT OVERLAPS is an exclusion to whoever wants to rely on it.
+ */
+const constraint = `
+  SELECT found.conrelid AS relation, found.conname AS name,
+    CASE WHEN found.contype = 'u' THEN 'x' ELSE found.contype END AS kind,
+    coalesce(conkey.list, '[]') AS columns,
+    namespace.nspname AS schema, target.relname AS "table",
+    coalesce(confkey.list, '[]') AS references,
+    CASE WHEN found.contype = 'c' THEN pg_catalog.pg_get_expr(found.conbin, found.conrelid)
+      WHEN found.contype IN ('x', 'u') THEN pg_catalog.pg_get_constraintdef(found.oid) END AS expression
+  FROM relation
+  JOIN pg_catalog.pg_constraint AS found ON found.conrelid = relation.oid
+  LEFT JOIN pg_catalog.pg_index AS index ON index.indexrelid = found.conindid
+  LEFT JOIN pg_catalog.pg_class AS target ON target.oid = found.confrelid
+  LEFT JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = target.relnamespace
+  ${attributeNames("conrelid", "conkey")} ${attributeNames("confrelid", "confkey")}
+  WHERE found.contype IN ('p', 'c', 'x') OR found.contype = 'f' AND found.conparentid = 0
+    OR found.contype = 'u' AND index.indisexclusion`;
+
+const rowsOf = (name: string) => `(SELECT coalesce(json_agg(${name}), '[]')::text FROM ${name})`;
+
+export const catalogQuery = `WITH relation AS (${relation}),
+"column" AS (${column}),
+used_row_type AS (${usedRowType}),
+type AS (${type}),
+index AS (${index}),
+"constraint" AS (${constraint})
+SELECT (SELECT json_agg(nspname)::text FROM pg_catalog.pg_namespace) AS schemas,
+  ${rowsOf("relation")} AS relations, ${rowsOf('"column"')} AS columns,
+  ${rowsOf("type")} AS types, ${rowsOf("index")} AS indexes, ${rowsOf('"constraint"')} AS constraints`;
+
+/** A type where it is used; of an array it is the element that is told. Oids are strings in JSON. */
+export interface TypeUse {
+  readonly oid: string;
+  readonly schema: string;
+  readonly name: string;
+  /** pg_type.typtype: "b", "c", "d", "e", "m", "r". */
+  readonly kind: string;
+  /** With its modifier: "character varying(20)". */
+  readonly printed: string;
+  readonly array: boolean;
+  readonly dimensions: number;
+}
+
+export interface RelationRow {
+  readonly oid: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: "r" | "p" | "v" | "m" | "f";
+  /** Bits of pg_relation_is_updatable: 4 UPDATE, 8 INSERT, 16 DELETE. */
+  readonly events: number | null;
+  readonly comment: string | null;
+}
+
+export interface ColumnRow {
+  readonly relation: string;
+  readonly name: string;
+  readonly type: TypeUse;
+  readonly required: boolean;
+  readonly default: string | null;
+  readonly identity: "" | "a" | "d";
+  readonly generated: "" | "s" | "v";
+  readonly readOnly: boolean | null;
+  readonly comment: string | null;
+}
+
+export interface FieldRow {
+  readonly name: string;
+  readonly type: TypeUse;
+  readonly comment: string | null;
+}
+
+/** A domain, enum or composite. */
+export interface TypeRow {
+  readonly oid: string;
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: "c" | "d" | "e";
+  /** Made by CREATE TYPE, not by CREATE TABLE. */
+  readonly standalone: boolean;
+  readonly extension: boolean;
+  readonly required: boolean;
+  readonly default: string | null;
+  readonly base: TypeUse | null;
+  readonly labels: readonly string[] | null;
+  readonly fields: readonly FieldRow[] | null;
+  readonly comment: string | null;
+}
+
+export interface IndexRow {
+  readonly relation: string;
+  readonly name: string;
+  readonly unique: boolean;
+  readonly where: string | null;
+  readonly constraint: boolean;
+  readonly nullsNotDistinct: boolean;
+  readonly columns: readonly string[];
+}
+
+export interface ConstraintRow {
+  readonly relation: string;
+  readonly name: string;
+  readonly kind: "p" | "f" | "c" | "x";
+  readonly columns: readonly string[];
+  /** Of a foreign key: what it refers to. */
+  readonly schema: string | null;
+  readonly table: string | null;
+  readonly references: readonly string[];
+  readonly expression: string | null;
+}
+
+/** The parts of the answer, parsed. */
+export interface CatalogRows {
+  /** All there are. */
+  readonly schemas: readonly string[];
+  readonly relations: readonly RelationRow[];
+  readonly columns: readonly ColumnRow[];
+  readonly types: readonly TypeRow[];
+  readonly indexes: readonly IndexRow[];
+  readonly constraints: readonly ConstraintRow[];
+}

@@ -1,0 +1,550 @@
+/** QueryBuilder: an immutable, thenable question about one table. Each method copies the state with one change. */
+import { didYouMean, QueryError } from "../errors";
+import type { TableDefinition } from "../schema/table";
+import { selectItem } from "../sql/build";
+import type { NestedQuery, SelectStatement } from "../sql/nodes";
+import { rawNode, type SqlFragment } from "../sql/raw";
+import { related, relatedQuery } from "./association-conditions";
+import { checkedCount, joined, orderItems, selection } from "./clauses";
+import { conditionList, requireColumn } from "./conditions";
+import { type ExplainOptions, explain } from "./explain";
+import { find, findBy } from "./find";
+import { plannedIncludes } from "./includes";
+import { encodeOperand } from "./operand";
+import { type Page, type PaginateOptions, paginate } from "./paginate";
+import { prepare } from "./pipeline";
+import * as read from "./read";
+import { OPERAND, type RecordSource, SUBQUERY, type SubqueryDescriptor } from "./source";
+import { aliasOf, initialState, keyOf, type QueryState } from "./state";
+import { tableRecordSource } from "./table-source";
+import type {
+  AssociationName,
+  ColumnName,
+  IncludePath,
+  Loaded,
+  Order,
+  PlainConditions,
+  Plucked,
+  Selected,
+  Where,
+} from "./types";
+import { deleteAll, updateAll, type WriteOptions } from "./write";
+
+/** The override of one association's default scope: none, or another one. */
+export interface IncludeOptions {
+  scope: false | ((query: QueryBuilder<never>, target: never) => QueryBuilder<never>);
+}
+
+/** Values for updateAll: attributes, or sql fragments of the database's own. */
+export type UpdateValues<Row> = { [Name in ColumnName<Row>]?: Row[Name] | SqlFragment };
+
+export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
+  readonly #state: QueryState<Row>;
+
+  constructor(source: RecordSource<Row> | TableDefinition<Row> | QueryState<Row>) {
+    this.#state =
+      "statement" in source
+        ? source
+        : initialState("hydrate" in source ? source : tableRecordSource(source));
+  }
+
+  get [Symbol.toStringTag](): "QueryBuilder" {
+    return "QueryBuilder";
+  }
+
+  /** The state, for plugins and loaders: read it, never change it. */
+  get state(): QueryState<Row> {
+    return this.#state;
+  }
+
+  /** The table the query is about. */
+  get tableDefinition(): TableDefinition {
+    return this.#state.source.table;
+  }
+
+  /** Names of the associations that includes() asked for, at the top level. */
+  get includedAssociationNames(): readonly string[] {
+    return Object.keys(this.#state.plan);
+  }
+
+  /** A query with another statement: the way in for plugins' verbs. */
+  with(change: (statement: SelectStatement) => SelectStatement): this {
+    return this.withState({ statement: change(this.#state.statement) });
+  }
+
+  /** A query with parts of the state replaced. */
+  withState(change: Partial<QueryState<Row>>): this {
+    // The row type does not depend on what changes here.
+    return new QueryBuilder<Row>({ ...this.#state, ...change }) as this;
+  }
+
+  // --- Conditions
+
+  /**
+   * Keeps rows that match: keys are AND-ed with each other and with what is there.
+   * Throws QueryError for unknown names and for undefined.
+   * @example
+   * User.where({ active: true, age: { gte: 18 } }) // WHERE "active" = $1 AND "age" >= $2
+   */
+  where(conditions: Where<Row> | SqlFragment): this {
+    const added = conditionList(this.#state.source, conditions);
+    return added.length === 0 ? this : this.with((s) => ({ ...s, where: [...s.where, ...added] }));
+  }
+
+  /** Keeps rows that do not match all of the conditions; NULL counts as not matching. */
+  whereNot(conditions: Where<Row>): this {
+    const added = conditionList(this.#state.source, { not: conditions });
+    return this.with((s) => ({ ...s, where: [...s.where, ...added] }));
+  }
+
+  /**
+   * A condition in SQL, in parentheses; `$1` stands for the first value.
+   * @example
+   * User.whereRaw('"age" > $1', [18]) // WHERE ("age" > $1)
+   */
+  whereRaw(fragment: string | SqlFragment, values?: readonly unknown[]): this {
+    const node = rawNode(fragment, values, "whereRaw()");
+    return this.with((s) => ({ ...s, where: [...s.where, node] }));
+  }
+
+  /** Keeps records without any record of the association. */
+  whereMissing(name: AssociationName<Row>): this {
+    return this.#whereRelated(name, "whereMissing()", true);
+  }
+
+  /** Keeps records with at least one record of the association. */
+  whereAssociated(name: AssociationName<Row>): this {
+    return this.#whereRelated(name, "whereAssociated()", false);
+  }
+
+  #whereRelated(name: string, verb: string, negated: boolean): this {
+    const { source } = this.#state;
+    const condition = related(this.#association(name, verb), aliasOf(source), () => [], negated);
+    return this.with((s) => ({ ...s, where: [...s.where, condition] }));
+  }
+
+  #association(name: string, verb: string) {
+    const { source } = this.#state;
+    const association = source.association(name);
+    if (association) return association;
+    throw new QueryError(
+      `${verb}: association "${name}" not found on ${source.name}.${didYouMean(name, source.associationNames())}`,
+    );
+  }
+
+  // --- Shape
+
+  /**
+   * Sorts; later calls add to earlier ones.
+   * @example
+   * User.order({ createdAt: "DESC NULLS LAST", id: "ASC" })
+   */
+  order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
+    const items = orderItems(this.#state.source, orders);
+    return this.with((s) => ({ ...s, orderBy: [...s.orderBy, ...items] }));
+  }
+
+  /** Sorts by these alone, whatever was there. */
+  reorder(...orders: readonly (Order<Row> | SqlFragment)[]): this {
+    const items = orderItems(this.#state.source, orders);
+    return this.with((s) => ({ ...s, orderBy: items }));
+  }
+
+  /** At most `count` rows; the last call wins. */
+  limit(count: number): this {
+    const limit = checkedCount("limit", count);
+    return this.with((s) => ({ ...s, limit }));
+  }
+
+  /** Skips `count` rows; the last call wins. */
+  offset(count: number): this {
+    const offset = checkedCount("offset", count);
+    return this.with((s) => ({ ...s, offset }));
+  }
+
+  /**
+   * Only these columns, and SQL expressions under a name of yours.
+   * @example
+   * User.select("id", "name")                           // SELECT "id", "name"
+   * User.select("id", { letters: sql`length("name")` }) // SELECT "id", (length("name")) AS "letters"
+   */
+  select<const Names extends readonly (ColumnName<Row> | Readonly<Record<string, SqlFragment>>)[]>(
+    ...columns: Names
+  ): QueryBuilder<
+    Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
+  > {
+    const { items, shape } = selection(this.#state.source, columns);
+    const change = { statement: { ...this.#state.statement, columns: items }, shape };
+    return this.withState(change) as unknown as QueryBuilder<
+      Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
+    >;
+  }
+
+  /** Each different row once. */
+  distinct(): this {
+    return this.with((s) => ({ ...s, distinct: true }));
+  }
+
+  /** The first row, by the order, for each combination of these columns. */
+  distinctOn(...columns: readonly ColumnName<Row>[]): this {
+    if (columns.length === 0) throw new QueryError("distinctOn() requires at least one column.");
+    const nodes = columns.map(
+      (name) => requireColumn(this.#state.source, "distinctOn()", name).node,
+    );
+    return this.with((s) => ({ ...s, distinct: nodes }));
+  }
+
+  /**
+   * Inner join by association, dotted to any depth, or in SQL.
+   * @example
+   * Post.joins("author").where(sql`users.active`)
+   */
+  joins(path: IncludePath<Row> | (string & {}), values?: readonly unknown[]): this {
+    return this.with((s) => joined(this.#state.source, s, path, values, "INNER"));
+  }
+
+  /** Like joins(), but keeps rows without a match. */
+  leftJoins(path: IncludePath<Row> | (string & {})): this {
+    return this.with((s) => joined(this.#state.source, s, path, undefined, "LEFT"));
+  }
+
+  /** Adds the number of associated records to each row as `postsCount`, or under a name of yours. */
+  withCount<Name extends AssociationName<Row>, As extends string = `${Name}Count`>(
+    name: Name,
+    as?: As,
+  ): QueryBuilder<Row & { readonly [Key in As]: number }> {
+    const { source, shape, statement } = this.#state;
+    const alias = as ?? `${name}Count`;
+    const counted = selectItem({ kind: "function", name: "count", arguments: [{ kind: "star" }] });
+    const query = relatedQuery(
+      this.#association(name, "withCount()"),
+      aliasOf(source),
+      [counted],
+      () => [],
+    );
+    const item = selectItem(
+      { kind: "cast", operand: { kind: "subquery", query }, type: { type: "integer" } },
+      alias,
+    );
+    return this.withState({
+      statement: { ...statement, columns: [...statement.columns, item] },
+      shape: { ...shape, extras: [...shape.extras, alias] },
+    }) as unknown as QueryBuilder<Row & { readonly [Key in As]: number }>;
+  }
+
+  /** Takes parts away: `unscope("order", "limit")`. */
+  unscope(
+    ...parts: readonly (
+      | "where"
+      | "order"
+      | "limit"
+      | "offset"
+      | "joins"
+      | "distinct"
+      | "lock"
+      | "includes"
+    )[]
+  ): this {
+    const { limit, offset, distinct, lock, ...rest } = this.#state.statement;
+    const has = (part: (typeof parts)[number]) => parts.includes(part);
+    return this.withState({
+      statement: {
+        ...rest,
+        where: has("where") ? [] : rest.where,
+        orderBy: has("order") ? [] : rest.orderBy,
+        joins: has("joins") ? [] : rest.joins,
+        ...(limit === undefined || has("limit") ? undefined : { limit }),
+        ...(offset === undefined || has("offset") ? undefined : { offset }),
+        ...(distinct === undefined || has("distinct") ? undefined : { distinct }),
+        ...(lock === undefined || has("lock") ? undefined : { lock }),
+      },
+      ...(has("includes") ? { plan: {} } : undefined),
+    });
+  }
+
+  /** No rows, and no statement. */
+  none(): this {
+    return this.withState({ isEmpty: true });
+  }
+
+  /** Adds the conditions, joins and order of another query on the same table; its limit and lock win. */
+  merge(other: QueryBuilder<Row>): this {
+    const { source, statement, plan } = this.#state;
+    const added = other.state;
+    if (added.source.table !== source.table) {
+      throw new QueryError(
+        `merge() needs a query on ${source.name}, got one on ${added.source.name}.`,
+      );
+    }
+    const { where, joins, orderBy, groupBy, having, ...single } = added.statement;
+    const { columns: _columns, from: _from, kind: _kind, ...clauses } = single;
+    return this.withState({
+      statement: {
+        ...statement,
+        ...clauses,
+        where: [...statement.where, ...where],
+        joins: [...statement.joins, ...joins],
+        groupBy: [...statement.groupBy, ...groupBy],
+        having: [...statement.having, ...having],
+        orderBy: [...statement.orderBy, ...orderBy],
+      },
+      plan: { ...plan, ...added.plan },
+      isEmpty: this.#state.isEmpty || added.isEmpty,
+    });
+  }
+
+  /** Rows of this or of the others, each once. */
+  union(...others: readonly QueryBuilder<Row>[]): this {
+    return this.#compound("UNION", others);
+  }
+
+  /** Rows of this and of the others, as often as they come. */
+  unionAll(...others: readonly QueryBuilder<Row>[]): this {
+    return this.#compound("UNION ALL", others);
+  }
+
+  #compound(operator: "UNION" | "UNION ALL", others: readonly QueryBuilder<Row>[]): this {
+    const { source, statement } = this.#state;
+    const queries = [this, ...others].map((query) => {
+      if (query.state.source.table !== source.table) {
+        throw new QueryError(`union() needs queries on ${source.name}.`);
+      }
+      if (query.state.statement.lock) {
+        throw new QueryError("lock() cannot be combined with union().");
+      }
+      // The result stands in for the table, so it has the table's own column names.
+      const items = [...source.columns.values()].map(({ node }) => selectItem(node));
+      return {
+        ...query.state.statement,
+        columns: items,
+        ...(query.state.isEmpty ? { limit: 0 } : undefined),
+      };
+    });
+    const alias = aliasOf(source);
+    return this.withState({
+      statement: {
+        ...initialState(source).statement,
+        columns: statement.columns,
+        from: { kind: "derived", alias, query: { kind: "compound", operator, queries } },
+      },
+      isEmpty: false,
+    });
+  }
+
+  /** Applies a scope declared in `static scopes` of the model. */
+  scope(name: string, ...args: readonly unknown[]): this {
+    const { source } = this.#state;
+    const scope = source.scope(name);
+    if (!scope) {
+      throw new QueryError(
+        `Scope "${name}" not found on ${source.name}.${didYouMean(name, source.scopeNames())}`,
+      );
+    }
+    const result = (scope as (query: this, ...rest: readonly unknown[]) => unknown)(this, ...args);
+    if (!(result instanceof QueryBuilder)) {
+      throw new QueryError(`Scope "${name}" on ${source.name} must return a query.`);
+    }
+    return result as this;
+  }
+
+  // --- Loading
+
+  /**
+   * Loads associations with the records: one more statement for each.
+   * Throws AssociationError for a path that does not exist.
+   * @example
+   * User.all().includes("posts.comments", "profile")
+   */
+  includes<const Path extends IncludePath<Row>>(
+    path: Path,
+    options: IncludeOptions,
+  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<const Path extends IncludePath<Row>>(
+    ...paths: readonly Path[]
+  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<Result>(...args: readonly unknown[]): QueryBuilder<Result> {
+    const { source, plan } = this.#state;
+    const planned = this.withState({ plan: plannedIncludes(source, plan, args) });
+    return planned as unknown as QueryBuilder<Result>;
+  }
+
+  /** Loading an association of these records lazily is an error. */
+  strictLoading(strict = true): this {
+    return this.withState({ strict });
+  }
+
+  /** `false`: records of this query load associations each for itself. */
+  autoBatch(autoBatch: boolean): this {
+    return this.withState({ autoBatch });
+  }
+
+  /** Cancels the statement on the server when the signal aborts. */
+  abortable(signal: AbortSignal): this {
+    return this.withState({ signal });
+  }
+
+  // --- Terminals
+
+  /** The records. Awaiting the query does the same; each await sends the statement again. */
+  toArray(): Promise<Row[]> {
+    return read.fetchRecords(this.#state, "toArray");
+  }
+
+  /** The first record by the given order, else by primary key; null when there is none. */
+  first(): Promise<Row | null> {
+    return read.first(this.#state);
+  }
+
+  /** The last record by the given order, else by primary key; null when there is none. */
+  last(): Promise<Row | null> {
+    return read.last(this.#state);
+  }
+
+  /** Any one record, without an order; null when there is none. */
+  take(): Promise<Row | null> {
+    return read.take(this.#state);
+  }
+
+  /** The only record. Throws when there is none, or more than one. */
+  sole(): Promise<Row> {
+    return read.sole(this.#state);
+  }
+
+  /** The record with this primary key among the rows of the query; a list of keys gives a list. Throws RecordNotFoundError. */
+  find(keys: readonly unknown[]): Promise<Row[]>;
+  find(key: unknown): Promise<Row>;
+  find(key: unknown): Promise<Row | Row[]> {
+    return find(this.#state, key);
+  }
+
+  /** The first record that matches; null when there is none. Values are scalars or lists, never operators. */
+  findBy(conditions: PlainConditions<Row>): Promise<Row | null> {
+    return findBy(this.#state, conditions);
+  }
+
+  /** How many rows; honours limit, offset and distinct. With group(), the rows per group. */
+  count(): Promise<number> {
+    return read.count(this.#state);
+  }
+
+  /** Whether there is a row. */
+  exists(conditions?: Where<Row>): Promise<boolean> {
+    return read.existsRow(conditions ? this.where(conditions).state : this.#state);
+  }
+
+  /**
+   * Bare values of one column, or tuples of several.
+   * @example
+   * await User.where({ active: true }).pluck("email") // string[]
+   */
+  pluck<const Names extends readonly ColumnName<Row>[]>(
+    ...columns: Names
+  ): Promise<Plucked<Row, Names>[]>;
+  pluck(...columns: readonly (ColumnName<Row> | SqlFragment)[]): Promise<unknown[]>;
+  pluck(...columns: readonly unknown[]): Promise<unknown[]> {
+    return read.pluck(this.#state, columns);
+  }
+
+  /** The value, or tuple of values, of the first row; null when there is none. */
+  async pick<const Names extends readonly ColumnName<Row>[]>(
+    ...columns: Names
+  ): Promise<Plucked<Row, Names> | null> {
+    const statement = { ...read.ordered(this.#state), limit: 1 };
+    const [value] = await read.pluck({ ...this.#state, statement }, columns, "pick");
+    return (value ?? null) as Plucked<Row, Names> | null;
+  }
+
+  /** The primary keys: values, or tuples where the key has several columns. */
+  ids(): Promise<unknown[]> {
+    return read.pluck(this.#state, keyOf(this.#state.source, "ids()"), "ids");
+  }
+
+  /**
+   * Writes all rows of the query in one statement, without callbacks; gives their number, or the rows.
+   * @example
+   * User.where({ active: false }).updateAll({ visits: sql`visits + 1` })
+   */
+  updateAll(values: UpdateValues<Row>): Promise<number>;
+  updateAll(values: UpdateValues<Row>, options: { returning: true }): Promise<Row[]>;
+  updateAll<const Name extends ColumnName<Row>>(
+    values: UpdateValues<Row>,
+    options: { returning: readonly Name[] },
+  ): Promise<Pick<Row, Name>[]>;
+  updateAll(values: UpdateValues<Row>, options: WriteOptions = {}): Promise<unknown> {
+    return updateAll(this.#state, values, options);
+  }
+
+  /** Deletes all rows of the query in one statement, without callbacks; gives their number, or the rows. */
+  deleteAll(): Promise<number>;
+  deleteAll(options: { returning: true }): Promise<Row[]>;
+  deleteAll<const Name extends ColumnName<Row>>(options: {
+    returning: readonly Name[];
+  }): Promise<Pick<Row, Name>[]>;
+  deleteAll(options: WriteOptions = {}): Promise<unknown> {
+    return deleteAll(this.#state, options);
+  }
+
+  /**
+   * One page by keyset: rows after the cursor, in any order.
+   * @example
+   * const { records, next } = await Post.order({ createdAt: "DESC" }).paginate({ first: 20, after })
+   */
+  paginate(options: PaginateOptions): Promise<Page<Row>> {
+    return paginate(this.#state, options);
+  }
+
+  /** PostgreSQL's plan, as text. `analyze` runs the statement. */
+  explain(options: ExplainOptions = {}): Promise<string> {
+    return explain(this.#state, options);
+  }
+
+  /** The statement that toArray() would send. */
+  toSQL(): { text: string; values: unknown[] } {
+    const { source, statement } = this.#state;
+    const { text, parameters } = prepare(source, statement, "toSQL");
+    return { text, values: parameters.map(({ value }) => value) };
+  }
+
+  // --- As a promise, an iterable and a subquery
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it, as the README promises
+  then<Result = Row[], Failure = never>(
+    onFulfilled?: ((rows: Row[]) => Result | PromiseLike<Result>) | null,
+    onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Result | Failure> {
+    return this.toArray().then(onFulfilled, onRejected);
+  }
+
+  catch<Failure>(
+    onRejected: (reason: unknown) => Failure | PromiseLike<Failure>,
+  ): Promise<Row[] | Failure> {
+    return this.toArray().catch(onRejected);
+  }
+
+  finally(onFinally: () => void): Promise<Row[]> {
+    return this.toArray().finally(onFinally);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void> {
+    yield* await this.toArray();
+  }
+
+  /** The statement as an operand of where(): one column, the primary key when select() chose none. */
+  [OPERAND](): NestedQuery {
+    return encodeOperand(this.#state);
+  }
+
+  [SUBQUERY](): SubqueryDescriptor {
+    const { text, parameters } = prepare(
+      this.#state.source,
+      encodeOperand(this.#state),
+      "subquery",
+    );
+    return { sql: text, values: parameters.map(({ value }) => value) };
+  }
+}
+
+type ExtraValues<Entry> =
+  Entry extends Readonly<Record<infer Name extends string, SqlFragment>>
+    ? { readonly [Key in Name]: unknown }
+    : unknown;

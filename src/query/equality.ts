@@ -1,0 +1,94 @@
+/** What "equal" and "one of" mean for each kind of column. */
+import { QueryError } from "../errors";
+import { isArrayType, isJsonType, isTimestampType } from "../schema/types";
+import {
+  and,
+  anyOf,
+  call,
+  cast,
+  column,
+  constant,
+  equals,
+  FALSE,
+  inQuery,
+  isNull,
+  listParameter,
+  not,
+  or,
+  parameter,
+  select,
+  selectItem,
+  TRUE,
+} from "../sql/build";
+import type { Expression } from "../sql/nodes";
+import type { SourceColumn } from "./source";
+
+const JSONB = { type: "jsonb" } as const;
+const TEXT = { type: "text" } as const;
+
+/** `=`, by the meaning of the type: NULL, milliseconds of a timestamp, jsonb for json. */
+export function equality(found: SourceColumn, left: Expression, value: unknown): Expression {
+  if (value === null) return isNull(left);
+  const { definition, sensitive } = found;
+  // json has no equality of its own.
+  if (definition.type === "json")
+    return equals(cast(left, JSONB), parameter(value, JSONB, sensitive));
+  const bound = parameter(value, definition, sensitive);
+  if (isTimestampType(definition) && value instanceof Date) {
+    return { kind: "millisecond", left, moment: bound, negated: false };
+  }
+  // A row value has no input function of its own until it is told its type.
+  return equals(left, definition.fields ? cast(bound, definition) : bound);
+}
+
+export function inequality(found: SourceColumn, left: Expression, value: unknown): Expression {
+  if (value === null) return isNull(left, true);
+  const equal = equality(found, left, value);
+  if (equal.kind === "millisecond") return { ...equal, negated: true };
+  return equal.kind === "comparison" ? { ...equal, operator: "<>" } : not(equal);
+}
+
+/**
+ * IN and NOT IN over a list, sent as one array, so that the text does not depend on the length.
+ * null in the list means what a person expects: `IN (...) OR IS NULL`, `NOT IN (...) AND IS NOT NULL`.
+ */
+export function membership(
+  found: SourceColumn,
+  left: Expression,
+  values: readonly unknown[],
+  negated: boolean,
+): Expression {
+  const items = values.filter((value) => value !== null);
+  if (items.includes(undefined)) {
+    throw new QueryError(`where() received undefined in the list for "${found.attribute}".`);
+  }
+  const parts: Expression[] = [];
+  if (items.length > 0) parts.push(listCondition(found, left, items, negated));
+  if (items.length < values.length) parts.push(isNull(left, negated));
+  if (parts.length === 0) return negated ? TRUE : FALSE;
+  return negated ? and(parts) : or(parts);
+}
+
+function listCondition(
+  { definition, sensitive }: SourceColumn,
+  left: Expression,
+  items: readonly unknown[],
+  negated: boolean,
+): Expression {
+  if (isJsonType(definition)) {
+    const list = cast(listParameter(items, JSONB, sensitive), JSONB, true);
+    return anyOf(definition.type === "json" ? cast(left, JSONB) : left, list, negated);
+  }
+  const list = listParameter(items, definition, sensitive);
+  if (isArrayType(definition) || definition.fields) {
+    // PostgreSQL has no arrays of arrays, so each item travels as text and is cast by itself.
+    const item = selectItem(cast(column("item", "value"), definition));
+    const lists = [cast(list, TEXT, true)];
+    const items = select([item], { kind: "unnest", lists, alias: "item", columns: ["value"] });
+    return inQuery(left, items, negated);
+  }
+  if (isTimestampType(definition) && items.some((item) => item instanceof Date)) {
+    return anyOf(call("date_trunc", constant("milliseconds"), left), list, negated);
+  }
+  return anyOf(left, list, negated);
+}

@@ -1,0 +1,196 @@
+/** find() and findBy(): by whole primary keys and by plain values, safe for input from a request. */
+import { describe, didYouMean, QueryError, RecordNotFoundError } from "../errors";
+import { codecOf } from "../schema/codecs";
+import { isArrayType, isJsonType } from "../schema/types";
+import {
+  and,
+  cast,
+  column,
+  inQuery,
+  listParameter,
+  or,
+  select,
+  selectItem,
+  tuple,
+} from "../sql/build";
+import { typeName } from "../sql/compiler";
+import type { Expression } from "../sql/nodes";
+import { conditionList, isPlainObject, requireColumn } from "./conditions";
+import { equality, membership } from "./equality";
+import { fetchRecords } from "./read";
+import type { RecordSource, SourceColumn } from "./source";
+import { keyOf, type QueryState } from "./state";
+
+type Key = readonly unknown[];
+
+/** One record for one key, a list in the order of the keys for a list. Throws RecordNotFoundError. */
+export async function find<Row>(state: QueryState<Row>, given: unknown): Promise<Row | Row[]> {
+  const { source } = state;
+  const names = keyOf(source, "find()");
+  const columns = names.map((name) => requireColumn(source, "find()", name));
+  if (isKeyList(given, columns)) {
+    const keys = given.map((key) => keyValues(source, columns, key));
+    return await findMany(state, columns, keys, given);
+  }
+  const key = keyValues(source, columns, given);
+  const matching = columns.map((found, index) => equality(found, found.node, key[index]));
+  const statement = { ...state.statement, where: [...state.statement.where, ...matching] };
+  const [record] = await fetchRecords({ ...state, statement }, "find");
+  if (record === undefined) throw new RecordNotFoundError(source.name, given);
+  return record;
+}
+
+/** An array is a list of keys for a single key; for a composite one it is a key, unless it holds keys. */
+function isKeyList(given: unknown, columns: readonly SourceColumn[]): given is readonly unknown[] {
+  if (!Array.isArray(given)) return false;
+  const [first] = columns;
+  if (columns.length === 1)
+    return !(first && isArrayType(first.definition)) || Array.isArray(given[0]);
+  return given.every((item) => Array.isArray(item) || isPlainObject(item));
+}
+
+/** The values of one key in the order of the key's columns. Throws QueryError for a partial key. */
+export function keyValues(
+  source: RecordSource,
+  columns: readonly SourceColumn[],
+  given: unknown,
+): Key {
+  const names = columns.map(({ attribute }) => attribute);
+  const expected =
+    names.length === 1
+      ? `a value for "${names[0]}"`
+      : `all of ${names.map((name) => `"${name}"`).join(", ")}`;
+  const refuse = (): never => {
+    throw new QueryError(`find() on ${source.name} expects ${expected}, got ${describe(given)}.`);
+  };
+  let values: Key;
+  if (isPlainObject(given)) {
+    const keys = Object.keys(given);
+    const unknown = keys.find((key) => !names.includes(key));
+    if (unknown !== undefined || keys.length !== names.length) refuse();
+    values = names.map((name) => given[name]);
+  } else if (names.length === 1) values = [given];
+  else values = Array.isArray(given) && given.length === names.length ? given : refuse();
+  values.forEach((value, index) => {
+    if (value === undefined) {
+      throw new QueryError(`find() on ${source.name} received undefined for "${names[index]}".`);
+    }
+    const isScalar = typeof value !== "object" || value === null || !isPlainObject(value);
+    if (
+      !isScalar ||
+      (Array.isArray(value) && columns[index] && !isArrayType(columns[index].definition))
+    ) {
+      refuse();
+    }
+  });
+  return values;
+}
+
+/** `key = ANY(list)`, or `(a, b) IN (unnest of lists)` for composite keys. */
+export function keysCondition(columns: readonly SourceColumn[], keys: readonly Key[]): Expression {
+  const [only] = columns;
+  if (only && columns.length === 1) {
+    return membership(
+      only,
+      only.node,
+      keys.map(([value]) => value),
+      false,
+    );
+  }
+  if (columns.every(({ definition }) => typeName(definition) !== undefined)) {
+    const lists = columns.map(({ definition, sensitive }, index) =>
+      cast(
+        listParameter(
+          keys.map((key) => key[index]),
+          definition,
+          sensitive,
+        ),
+        definition,
+        true,
+      ),
+    );
+    const names = columns.map(({ node }) => node.name);
+    const query = select(
+      names.map((name) => selectItem(column("key", name))),
+      { kind: "unnest", lists, alias: "key", columns: names },
+    );
+    return inQuery(tuple(columns.map(({ node }) => node)), query);
+  }
+  return or(
+    keys.map((key) => and(columns.map((found, index) => equality(found, found.node, key[index])))),
+  );
+}
+
+async function findMany<Row>(
+  state: QueryState<Row>,
+  columns: readonly SourceColumn[],
+  keys: readonly Key[],
+  given: readonly unknown[],
+): Promise<Row[]> {
+  if (keys.length === 0) return [];
+  const { source } = state;
+  const where = [...state.statement.where, keysCondition(columns, keys)];
+  const records = await fetchRecords(
+    { ...state, statement: { ...state.statement, where } },
+    "find",
+  );
+  const printed = (values: readonly unknown[]) =>
+    JSON.stringify(
+      columns.map(({ definition }, index) => {
+        const value = values[index];
+        // Through the codec, so that "1" and 1, or two spellings of a uuid, are the same key.
+        const codec = codecOf(definition);
+        return value === null
+          ? null
+          : codec.encode(codec.decode(codec.encode(value))).toLowerCase();
+      }),
+    );
+  const byKey = new Map(
+    records.map((record) => {
+      const values = columns.map(({ attribute }) => (record as Record<string, unknown>)[attribute]);
+      return [printed(values), record];
+    }),
+  );
+  return keys.map((key, index) => {
+    const record = byKey.get(printed(key));
+    if (record === undefined) throw new RecordNotFoundError(source.name, given[index]);
+    return record;
+  });
+}
+
+/** The first record with these values. Throws QueryError when a value is an object of operators. */
+export async function findBy<Row>(
+  state: QueryState<Row>,
+  conditions: unknown,
+): Promise<Row | null> {
+  const { source } = state;
+  checkPlain(source, conditions);
+  const where = [...state.statement.where, ...conditionList(source, conditions)];
+  const limit = Math.min(1, state.statement.limit ?? 1);
+  const [record] = await fetchRecords(
+    { ...state, statement: { ...state.statement, where, limit } },
+    "findBy",
+  );
+  return record ?? null;
+}
+
+/** Refuses what could change the meaning of a condition: operators, groups, subqueries. */
+export function checkPlain(source: RecordSource, conditions: unknown): void {
+  if (!isPlainObject(conditions)) {
+    throw new QueryError(`findBy() on ${source.name} expects an object of values.`);
+  }
+  for (const [name, value] of Object.entries(conditions)) {
+    const found = source.columns.get(name);
+    if (!found) {
+      throw new QueryError(
+        `findBy() received unknown column "${name}" on ${source.name}.${didYouMean(name, source.columns.keys())}`,
+      );
+    }
+    const { definition } = found;
+    if (!isPlainObject(value) || isJsonType(definition) || definition.fields) continue;
+    throw new QueryError(
+      `findBy() on ${source.name} takes values, not operators ("${name}" is an object).`,
+      { hint: "Use where() for operators; never pass it objects from a request unchecked." },
+    );
+  }
+}

@@ -1,0 +1,256 @@
+/** INSERT of one or many rows: one statement for rows with the same keys, whatever their number. */
+
+import { currentDatabase } from "../connection/database";
+import type { DriverResult, DriverRow } from "../connection/driver";
+import { describe, didYouMean, QueryError } from "../errors";
+import { isArrayType } from "../schema/types";
+import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
+import { typeName } from "../sql/compiler";
+import type {
+  Assignment,
+  ConflictClause,
+  Expression,
+  InsertSource,
+  SelectItem,
+} from "../sql/nodes";
+import { fragmentNode, SqlFragment } from "../sql/raw";
+import { inlineParameters } from "../sql/transform";
+import { conditionList, isPlainObject, requireColumn } from "./conditions";
+import { run } from "./pipeline";
+import type { RecordSource, SourceColumn } from "./source";
+import { checkWritable, writableColumn } from "./write";
+
+/** What a conflicting row collides on. */
+export type ConflictTarget<Names extends string = string> =
+  | {
+      columns: readonly Names[];
+      /** Predicate of a partial unique index. */
+      where?: Readonly<Record<string, unknown>>;
+    }
+  | { constraint: string };
+
+/** `"ignore"` skips conflicting rows whatever they collide on. */
+export type ConflictOption<Names extends string = string> =
+  | "ignore"
+  | (ConflictTarget<Names> & { action?: "ignore" | "update" });
+
+export interface InsertOptions<Names extends string = string> {
+  conflict?: ConflictOption<Names>;
+}
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** The ON CONFLICT clause of the option. `inserted` are the attributes the rows give. */
+function conflictClause(
+  source: RecordSource,
+  verb: string,
+  option: unknown,
+  inserted: readonly string[],
+  fallback: "ignore" | "update",
+): ConflictClause | undefined {
+  if (option === undefined) return undefined;
+  if (option === "ignore") return { action: "nothing" };
+  if (!isPlainObject(option)) {
+    throw new QueryError(
+      `${verb}: conflict must be "ignore", { columns } or { constraint }, got ${describe(option)}.`,
+    );
+  }
+  const action = option.action ?? fallback;
+  if (action !== "ignore" && action !== "update") {
+    throw new QueryError(
+      `${verb}: conflict action must be "ignore" or "update", got ${describe(action)}.`,
+    );
+  }
+  const { target, attributes } = conflictTarget(source, verb, option);
+  if (action === "ignore") return { target, action: "nothing" };
+  return { target, action: updateSet(source, inserted, attributes) };
+}
+
+function conflictTarget(source: RecordSource, verb: string, option: Attributes) {
+  const { columns, constraint, where } = option;
+  if (typeof constraint === "string") {
+    if (where !== undefined) throw new QueryError(`${verb}: a named constraint takes no "where".`);
+    const index = source.table.indexes[constraint];
+    const attributes = index
+      ? [...source.columns.values()]
+          .filter(({ definition }) => index.columns.includes(definition.columnName))
+          .map(({ attribute }) => attribute)
+      : [];
+    return { target: { constraint }, attributes };
+  }
+  if (!Array.isArray(columns) || columns.length === 0) {
+    throw new QueryError(`${verb}: conflict.columns needs at least one column.`);
+  }
+  const attributes = columns.map(String);
+  const names = attributes.map(
+    (name) => requireColumn(source, `${verb} conflict.columns`, name).node.name,
+  );
+  if (where === undefined) return { target: { columns: names }, attributes };
+  // Printed as constants: an index predicate is not inferred from a bound value under a generic plan.
+  const predicate = inlineParameters(and(conditionList(source, where)));
+  return { target: { columns: names, where: predicate }, attributes };
+}
+
+/** Everything that was inserted but the keys: neither the primary key nor what collided is rewritten. */
+function updateSet(
+  source: RecordSource,
+  inserted: readonly string[],
+  conflicting: readonly string[],
+): Assignment[] {
+  const kept = new Set([...source.table.primaryKey, ...conflicting]);
+  const changed = inserted.filter((name) => !kept.has(name));
+  // An empty update still returns the row, which DO NOTHING would not.
+  const names = changed.length > 0 ? changed : [conflicting[0] ?? source.table.primaryKey[0] ?? ""];
+  return names.map((name) => {
+    const { node } = requireColumn(source, "upsert", name);
+    return { column: node.name, value: { kind: "excluded", name: node.name } };
+  });
+}
+
+interface RowGroup {
+  readonly columns: readonly SourceColumn[];
+  readonly rows: Attributes[];
+}
+
+/** Rows with the same keys share a statement: a missing key means the column's default, not NULL. */
+function groupRows(source: RecordSource, verb: string, rows: readonly unknown[]): RowGroup[] {
+  const groups = new Map<string, RowGroup>();
+  for (const row of rows) {
+    if (!isPlainObject(row)) {
+      throw new QueryError(
+        `${verb} on ${source.name} expects objects of attributes, got ${describe(row)}.`,
+      );
+    }
+    const names = Object.keys(row).filter((name) => row[name] !== undefined);
+    // Sorted in table order, so that the same set of keys is one group however it was written.
+    const key = names.length === 0 ? "" : [...names].sort().join("\0");
+    let group = groups.get(key);
+    if (!group) {
+      const columns = names.map((name) => {
+        if (source.columns.has(name)) return writableColumn(source, verb, name);
+        throw new QueryError(
+          `${verb} received unknown column "${name}" on ${source.name}.${didYouMean(name, source.columns.keys())}`,
+        );
+      });
+      group = { columns, rows: [] };
+      groups.set(key, group);
+    }
+    group.rows.push(row);
+  }
+  return [...groups.values()];
+}
+
+const TEXT = { type: "text" } as const;
+
+/** Whether one array parameter can carry the column: its type must have a name to cast to. */
+function isListable({ definition }: SourceColumn): boolean {
+  return typeName(definition) !== undefined;
+}
+
+function insertSource({ columns, rows }: RowGroup): InsertSource {
+  if (columns.length === 0) return { kind: "default-values" };
+  const hasFragment = rows.some((row) =>
+    columns.some(({ attribute }) => row[attribute] instanceof SqlFragment),
+  );
+  if (rows.length === 1 || hasFragment || !columns.every(isListable)) {
+    return {
+      kind: "values",
+      rows: rows.map((row) => columns.map((found) => valueNode(found, row[found.attribute]))),
+    };
+  }
+  const lists = columns.map(({ attribute, definition, sensitive }) => {
+    const values = rows.map((row) => row[attribute]);
+    const bound = listParameter(values, definition, sensitive);
+    // unnest() would flatten arrays of arrays: they travel as text and are cast one by one.
+    return isArrayType(definition) ? cast(bound, TEXT, true) : cast(bound, definition, true);
+  });
+  const names = columns.map(({ node }) => node.name);
+  const items = columns.map(({ node, definition }) => {
+    const value = column("row", node.name);
+    return selectItem(isArrayType(definition) ? cast(value, definition) : value);
+  });
+  return {
+    kind: "query",
+    query: select(items, { kind: "unnest", lists, alias: "row", columns: names }),
+  };
+}
+
+function valueNode({ definition, sensitive }: SourceColumn, value: unknown): Expression {
+  if (value instanceof SqlFragment) return fragmentNode(value, "insert");
+  return parameter(value, definition, sensitive);
+}
+
+// The protocol counts parameters in 16 bits.
+const MAX_PARAMETERS = 65_535;
+
+/** Groups that must stay VALUES lists are cut to what one statement can bind. */
+function chunks(group: RowGroup): RowGroup[] {
+  const { columns, rows } = group;
+  const size =
+    columns.length === 0
+      ? 1
+      : columns.every(isListable)
+        ? rows.length
+        : Math.floor(MAX_PARAMETERS / columns.length);
+  const parts: RowGroup[] = [];
+  for (let start = 0; start < rows.length; start += size) {
+    parts.push({ columns, rows: rows.slice(start, start + size) });
+  }
+  return parts;
+}
+
+export interface InsertRequest {
+  readonly verb: string;
+  readonly rows: readonly unknown[];
+  readonly conflict?: unknown;
+  /** What a conflict does when the option does not say. */
+  readonly fallback: "ignore" | "update";
+  readonly returning: readonly SelectItem[];
+}
+
+/**
+ * Inserts the rows and gives what RETURNING gave, statement by statement. Several statements run in one
+ * transaction. Rows with other keys may be written in another order than given.
+ */
+export async function insertRows(
+  source: RecordSource,
+  request: InsertRequest,
+): Promise<DriverResult[]> {
+  const { verb, rows, conflict, fallback, returning } = request;
+  checkWritable(source, verb);
+  const parts = groupRows(source, verb, rows).flatMap(chunks);
+  const statements = parts.map((part) => {
+    const clause = conflictClause(
+      source,
+      verb,
+      conflict,
+      part.columns.map(({ attribute }) => attribute),
+      fallback,
+    );
+    return {
+      kind: "insert" as const,
+      table: source.from,
+      columns: part.columns.map(({ node }) => node.name),
+      source: insertSource(part),
+      returning,
+      ...(clause ? { conflict: clause } : undefined),
+    };
+  });
+  const send = async () => {
+    const results: DriverResult[] = [];
+    for (const statement of statements) {
+      results.push(await run(source, statement, verb, { bulk: statement.source.kind === "query" }));
+    }
+    return results;
+  };
+  return statements.length > 1 ? await currentDatabase().transaction({}, send) : await send();
+}
+
+/** The rows of several results as one. */
+export function mergeResults(results: readonly DriverResult[]): DriverResult {
+  const [first, ...rest] = results;
+  if (!first) return Object.assign([] as DriverRow[], { count: 0, command: "INSERT" });
+  if (rest.length === 0) return first;
+  const rows = results.flatMap((result) => [...result]);
+  return Object.assign(rows, { count: rows.length, command: first.command });
+}

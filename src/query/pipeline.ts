@@ -1,0 +1,70 @@
+/** The one road to the database: hooks, check, compile, guards, execute. */
+import { currentDatabase, isInTransaction } from "../connection/database";
+import type { DriverResult } from "../connection/driver";
+import { checkStatement } from "../sql/check";
+import { compile } from "../sql/compiler";
+import type { CompiledQuery, Statement } from "../sql/nodes";
+import type { RecordSource } from "./source";
+
+/** What a hook or guard is told besides the statement. */
+export interface StatementContext {
+  readonly source: RecordSource;
+  /** The verb that runs the statement: "toArray", "count", "updateAll", "save"... */
+  readonly terminal: string;
+  readonly inTransaction: boolean;
+}
+
+/** Rewrites a statement; pure. */
+export type StatementHook = (statement: Statement, context: StatementContext) => Statement;
+/** Throws when the statement must not run. */
+export type StatementGuard = (statement: Statement, context: StatementContext) => void;
+
+const hooks: StatementHook[] = [];
+const guards: StatementGuard[] = [];
+
+/** Adds a hook after those that are there; for plugins. */
+export function addStatementHook(hook: StatementHook): void {
+  hooks.push(hook);
+}
+
+/** Adds a guard after those that are there; for plugins. */
+export function addStatementGuard(guard: StatementGuard): void {
+  guards.push(guard);
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The statement's values are one list per column. */
+  readonly bulk?: boolean;
+}
+
+/** The statement as it would be sent, after hooks, checks and guards. */
+export function prepare(
+  source: RecordSource,
+  statement: Statement,
+  terminal: string,
+): CompiledQuery {
+  const context: StatementContext = { source, terminal, inTransaction: isInTransaction() };
+  let rewritten = statement;
+  for (const hook of hooks) rewritten = hook(rewritten, context);
+  checkStatement(rewritten);
+  for (const guard of guards) guard(rewritten, context);
+  return compile(rewritten);
+}
+
+/** Prepares and sends a statement of a model. */
+export async function run(
+  source: RecordSource,
+  statement: Statement,
+  terminal: string,
+  options: RunOptions = {},
+): Promise<DriverResult> {
+  const query = prepare(source, statement, terminal);
+  return await currentDatabase().execute(query, {
+    model: source.name,
+    hasSensitive: source.hasSensitive,
+    isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
+    signal: options.signal,
+    bulk: options.bulk,
+  });
+}

@@ -1,0 +1,96 @@
+/** The port between queries and models: what a query needs to know of the class its rows become. */
+import type { DriverResult } from "../connection/driver";
+import type { ColumnDefinition, TableDefinition } from "../schema/table";
+import type { ColumnNode, Expression, NestedQuery, SelectItem, TableSource } from "../sql/nodes";
+
+/** One column as queries see it. */
+export interface SourceColumn {
+  /** The camelCase name. */
+  readonly attribute: string;
+  readonly definition: ColumnDefinition;
+  readonly node: ColumnNode;
+  /** Values met by this column are masked in logs and errors. */
+  readonly sensitive: boolean;
+}
+
+/** One step of an association from one table to the next. */
+export interface Hop {
+  readonly source: RecordSource;
+  /** Column pairs, as database names: `from` on the table before, `to` on this one. */
+  readonly keys: readonly { readonly from: string; readonly to: string }[];
+  /** Further conditions on this table (polymorphic type, default scope), under the name it has in the query. */
+  readonly conditions?: (alias: string) => readonly Expression[];
+}
+
+/** What queries need of an association, for joins and conditions. */
+export interface SourceAssociation {
+  readonly name: string;
+  readonly cardinality: "one" | "many";
+  /** The source of the records it leads to; undefined for a polymorphic belongsTo. */
+  target(): RecordSource | undefined;
+  /** From the owner's table to the target's. Throws AssociationError for a polymorphic belongsTo. */
+  hops(): readonly Hop[];
+}
+
+/** Which associations to load with the records, as a tree. */
+export interface LoadPlan {
+  readonly [association: string]: {
+    /** `false` bypasses the default scope, a function replaces it. */
+    readonly scope?: LoadScope;
+    readonly children: LoadPlan;
+  };
+}
+
+// The builder type would close a circle; model/ knows the query by its own type.
+export type LoadScope = false | ((query: never, target: never) => unknown);
+
+/** Which of the row's keys are columns, and which are extra values. */
+export interface RowShape {
+  /** Attribute names of the columns in the row; "all" for every column of the table. */
+  readonly attributes: "all" | readonly string[];
+  /** Keys that are no columns: aliases of expressions. */
+  readonly extras: readonly string[];
+}
+
+export interface HydrateOptions {
+  /** Lazy loading from the records is an error. */
+  readonly strict: boolean;
+  /** The records load associations for each other. */
+  readonly autoBatch: boolean;
+}
+
+export interface RecordSource<Row = unknown> {
+  /** The model's name, for messages. */
+  readonly name: string;
+  readonly table: TableDefinition;
+  /** By attribute name, in table order. */
+  readonly columns: ReadonlyMap<string, SourceColumn>;
+  /** Every column under its attribute name. */
+  readonly items: readonly SelectItem[];
+  readonly from: TableSource;
+  readonly hasSensitive: boolean;
+  association(name: string): SourceAssociation | undefined;
+  /** A named scope of the model: takes a query and arguments, gives a query. */
+  scope(name: string): ((query: never, ...args: never[]) => unknown) | undefined;
+  scopeNames(): readonly string[];
+  associationNames(): readonly string[];
+  /** Turns rows keyed by attribute into records. */
+  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[];
+  /** Loads associations of records that came from one query. */
+  preload(records: readonly Row[], plan: LoadPlan, strict: boolean): Promise<void>;
+}
+
+/** Builders answer this with their statement, projected to one column, so that they can stand as operands. */
+export const OPERAND = Symbol("baked-orm.operand");
+
+export interface Operand {
+  [OPERAND](): NestedQuery;
+}
+
+/** Anything with this method can stand as a subquery: `{ sql, values }`, placeholders from `$1`. */
+export const SUBQUERY = Symbol.for("baked-orm.subquery");
+
+export interface SubqueryDescriptor {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}

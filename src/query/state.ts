@@ -1,0 +1,56 @@
+/** What a query is: immutable data that the builder's methods copy with one change. */
+import { QueryError } from "../errors";
+import { select } from "../sql/build";
+import type { SelectStatement } from "../sql/nodes";
+import type { LoadPlan, RecordSource, RowShape } from "./source";
+
+export interface QueryState<Row = unknown> {
+  readonly source: RecordSource<Row>;
+  readonly statement: SelectStatement;
+  readonly shape: RowShape;
+  readonly plan: LoadPlan;
+  /** From none(): no statement is sent. */
+  readonly isEmpty: boolean;
+  /** Lazy loading from the records of this query is an error. */
+  readonly strict: boolean;
+  /** Records of this query load associations for each other. */
+  readonly autoBatch: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+const ALL: RowShape = { attributes: "all", extras: [] };
+const NOTHING: LoadPlan = Object.freeze({});
+
+const firstStates = new WeakMap<RecordSource, QueryState>();
+
+/** Every row of the source; the same object each time, as it is never changed. */
+export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
+  const known = firstStates.get(source as RecordSource);
+  if (known) return known as QueryState<Row>;
+  const state: QueryState<Row> = {
+    source,
+    statement: select(source.items, source.from),
+    shape: ALL,
+    plan: NOTHING,
+    isEmpty: false,
+    strict: false,
+    autoBatch: true,
+    signal: undefined,
+  };
+  firstStates.set(source as RecordSource, state as QueryState);
+  return state;
+}
+
+/** The primary key's attribute names. Throws QueryError naming the verb when the table has none. */
+export function keyOf(source: RecordSource, verb: string): readonly [string, ...string[]] {
+  const [first, ...rest] = source.table.primaryKey;
+  if (first === undefined) {
+    throw new QueryError(`Cannot call ${verb} on a table without a primary key (${source.name}).`);
+  }
+  return [first, ...rest];
+}
+
+/** The name columns of the source have in the query. */
+export function aliasOf(source: RecordSource): string {
+  return source.from.alias ?? source.from.name;
+}

@@ -1,0 +1,202 @@
+/** SQL written by the application: the `sql` tag, and text with `$1` placeholders. Values are always bound. */
+import { describe, QueryError } from "../errors";
+import { parameter } from "./build";
+import { tokenize } from "./lexer";
+import type { Expression, Identifier, Parameter, RawNode } from "./nodes";
+
+type Piece = RawNode["pieces"][number];
+
+/** A fragment of SQL with its values, made by the `sql` tag; it can stand wherever raw SQL is accepted. */
+export class SqlFragment {
+  readonly node: RawNode;
+
+  constructor(node: RawNode) {
+    this.node = node;
+  }
+}
+
+/** Checks text that will stand inside a larger statement: balanced, one statement, nothing left open. */
+function checkFragment(text: string, label: string): void {
+  let depth = 0;
+  for (const token of tokenize(text)) {
+    const open = token.kind === "comment" && text.startsWith("--", token.start);
+    if (!token.closed && !open) {
+      throw new QueryError(
+        `${label} has a quote or comment that is never closed: ${describe(text)}.`,
+      );
+    }
+    if (token.kind === "semicolon") {
+      throw new QueryError(
+        `${label} must be one expression, without a semicolon: ${describe(text)}.`,
+      );
+    }
+    if (token.kind !== "text") continue;
+    for (const character of text.slice(token.start, token.end)) {
+      if (character === "(") depth++;
+      else if (character === ")" && --depth < 0) break;
+    }
+    if (depth < 0) break;
+  }
+  if (depth !== 0) {
+    throw new QueryError(`${label} has unbalanced parentheses: ${describe(text)}.`);
+  }
+}
+
+/**
+ * Text with `$1`, `$2`... and the values they stand for. A `$1` inside quotes or a comment is text.
+ * Throws QueryError when a placeholder has no value, or a value no placeholder.
+ */
+export function rawFragment(
+  text: string,
+  values: readonly unknown[] = [],
+  label = "Raw SQL",
+): RawNode {
+  checkFragment(text, label);
+  return { kind: "raw", pieces: bindPlaceholders(text, values, label) };
+}
+
+/** A whole statement of the application: not checked for semicolons, its placeholders are bound alike. */
+export function rawStatement(text: string, values: readonly unknown[] = []): RawNode {
+  return { kind: "raw", pieces: bindPlaceholders(text, values, "The query") };
+}
+
+function bindPlaceholders(text: string, values: readonly unknown[], label: string): Piece[] {
+  if (typeof text !== "string") throw new QueryError(`${label} must be a string.`);
+  const pieces: Piece[] = [];
+  const bound = new Map<number, Parameter>();
+  let start = 0;
+  for (const token of tokenize(text)) {
+    if (token.kind !== "parameter") continue;
+    const number = Number(text.slice(token.start + 1, token.end));
+    if (number < 1 || number > values.length) {
+      throw new QueryError(
+        `${label} uses $${number}, but ${values.length} value${values.length === 1 ? " was" : "s were"} given: ${describe(text)}.`,
+      );
+    }
+    const value = values[number - 1];
+    if (value === undefined) {
+      throw new QueryError(`${label}: the value of $${number} is undefined.`, {
+        hint: "Pass null for SQL NULL.",
+      });
+    }
+    let node = bound.get(number);
+    if (!node) {
+      node = parameter(value);
+      bound.set(number, node);
+    }
+    if (token.start > start) pieces.push(text.slice(start, token.start));
+    pieces.push(node);
+    start = token.end;
+  }
+  if (start < text.length) pieces.push(text.slice(start));
+  if (bound.size < values.length) {
+    throw new QueryError(
+      `${label} has ${values.length} values, but uses only ${bound.size}: ${describe(text)}.`,
+    );
+  }
+  return pieces;
+}
+
+/** Anything a `${}` of the `sql` tag turns into; everything else is bound as a value. */
+export interface SqlExpression {
+  readonly expression: Expression;
+}
+
+function pieceOf(value: unknown): Piece[] {
+  if (value instanceof SqlFragment) return [...value.node.pieces];
+  if (value instanceof SqlName) return [value.node];
+  if (value instanceof SqlList) return value.pieces;
+  if (value === undefined) {
+    throw new QueryError("sql`...` was given undefined.", { hint: "Pass null for SQL NULL." });
+  }
+  return [parameter(value)];
+}
+
+class SqlName {
+  readonly node: Identifier;
+  constructor(path: readonly string[]) {
+    this.node = { kind: "identifier", path };
+  }
+}
+
+class SqlList {
+  readonly pieces: Piece[];
+  constructor(pieces: Piece[]) {
+    this.pieces = pieces;
+  }
+}
+
+/**
+ * A fragment of SQL: every `${value}` is bound, nested fragments are composed, names and lists have helpers.
+ * Throws QueryError for undefined.
+ * @example
+ * User.where(sql`lower(${sql.id("email")}) = ${email}`) // (lower("email") = $1)
+ */
+export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]): SqlFragment {
+  const pieces: Piece[] = [];
+  strings.forEach((text, index) => {
+    if (text !== "") pieces.push(text);
+    if (index < values.length) pieces.push(...pieceOf(values[index]));
+  });
+  const whole = pieces.map((piece) => (typeof piece === "string" ? piece : "x")).join("");
+  if (
+    tokenize(strings.join("\u0001")).some(
+      (token) =>
+        token.kind !== "text" &&
+        token.kind !== "parameter" &&
+        strings.join("\u0001").slice(token.start, token.end).includes("\u0001"),
+    )
+  ) {
+    throw new QueryError(`A value stands inside a quote or comment: ${describe(whole)}.`, {
+      hint: "Leave the quotes out: values are bound, not printed.",
+    });
+  }
+  return new SqlFragment({ kind: "raw", pieces });
+}
+
+/** A quoted identifier: `sql.id("public", "users")` -> `"public"."users"`. */
+sql.id = (...path: readonly string[]): SqlName => new SqlName(path);
+
+/** Values or fragments with commas between them: `sql.list([1, 2])` -> `$1, $2`. */
+sql.list = (values: readonly unknown[]): SqlList => sql.join(values, ", ");
+
+/** Fragments or values with a separator of ours between them. */
+sql.join = (
+  values: readonly unknown[],
+  separator: ", " | " AND " | " OR " | " " = ", ",
+): SqlList => {
+  if (values.length === 0)
+    throw new QueryError("sql.join() and sql.list() need at least one item.");
+  return new SqlList(
+    values.flatMap((value, index) =>
+      index === 0 ? pieceOf(value) : [separator, ...pieceOf(value)],
+    ),
+  );
+};
+
+/** Text of the application as it is; never pass it anything that a user typed. */
+sql.raw = (text: string): SqlFragment => new SqlFragment({ kind: "raw", pieces: [text] });
+
+/** The fragment as a node for an expression position; checked like rawFragment. */
+export function fragmentNode(fragment: SqlFragment, label = "The sql fragment"): RawNode {
+  const text = fragment.node.pieces
+    .map((piece) => (typeof piece === "string" ? piece : " x "))
+    .join("");
+  checkFragment(text, label);
+  return fragment.node;
+}
+
+/** A node from either spelling of raw SQL. */
+export function rawNode(
+  fragment: string | SqlFragment,
+  values: readonly unknown[] | undefined,
+  label: string,
+): RawNode {
+  if (fragment instanceof SqlFragment) {
+    if (values !== undefined) {
+      throw new QueryError(`${label}: values belong into the sql fragment itself.`);
+    }
+    return fragmentNode(fragment, label);
+  }
+  return rawFragment(fragment, values, label);
+}
