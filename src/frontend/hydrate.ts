@@ -42,7 +42,9 @@ export function hydrateAs(receiver: { name: string; prototype: object }, json: u
   const model = registeredClass(typename);
   const record = new model();
   if (!receiver.prototype.isPrototypeOf(record)) {
-    throw new HydrationError(`Cannot hydrate ${typename} as ${receiver.name}: it is another class.`);
+    throw new HydrationError(
+      `Cannot hydrate ${typename} as ${receiver.name}: it is another class.`,
+    );
   }
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);

@@ -1,15 +1,15 @@
 /** `FrontendModel(table)`: the generated row with dirty tracking, validation and JSON, without a database. */
 import { ConfigurationError } from "../errors";
 import { assignAttributes, reservedColumns } from "../record/attributes";
-import { ChangeTracker, type Changes } from "../record/changes";
+import { type Changes, ChangeTracker } from "../record/changes";
 import { defineRecord } from "../record/define";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import { ValidationErrors } from "../record/errors";
 import { columnJSON, recordJSON } from "../record/json";
+import type { ValidationContext } from "../record/rules";
 import { fieldsOf, recordShape } from "../record/shape";
 import type { RecordClass } from "../record/typename";
 import { runValidations, runValidationsSync } from "../record/validate";
-import type { ValidationContext } from "../record/rules";
 import type { TableDefinition } from "../schema/table";
 import { temporalTypeOf } from "../schema/values";
 import { hydrateAs } from "./hydrate";

@@ -115,8 +115,13 @@ export class ValidationError extends BakedError {
 }
 
 /** The errors of a nested record under its path: `mergeErrors(errors, "posts[0]", found)` gives `posts[0].title`. */
-export function mergeErrors(errors: ValidationErrors, path: string, nested: ValidationErrors): void {
+export function mergeErrors(
+  errors: ValidationErrors,
+  path: string,
+  nested: ValidationErrors,
+): void {
   for (const [field, messages] of nested) {
-    for (const message of messages) errors.add(field === "base" ? path : `${path}.${field}`, message);
+    for (const message of messages)
+      errors.add(field === "base" ? path : `${path}.${field}`, message);
   }
 }

@@ -75,7 +75,9 @@ export interface ValidatorOptions<Instance = ValidatedRecord> {
   confirmation: object;
   acceptance: { accept?: readonly unknown[] };
   comparison: ComparisonOptions<Instance>;
-  custom: { validate: (value: unknown, record: Instance) => ValidatorResult | Promise<ValidatorResult> };
+  custom: {
+    validate: (value: unknown, record: Instance) => ValidatorResult | Promise<ValidatorResult>;
+  };
 }
 
 /** One rule of `static validations`. */

@@ -1,5 +1,5 @@
 /** Dirty tracking across saves: what the server needs beyond the comparison with a baseline. */
-import { ChangeTracker, type Changes } from "./changes";
+import { type Changes, ChangeTracker } from "./changes";
 
 const none: Changes = Object.freeze({});
 
@@ -28,8 +28,6 @@ export class SaveTracker extends ChangeTracker {
 
   /** Whether a persisted record's primary key was changed; its row is then still found by `key()`. */
   keyChanged(record: object): boolean {
-    return (
-      !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name))
-    );
+    return !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name));
   }
 }

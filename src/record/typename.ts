@@ -16,7 +16,9 @@ export interface RecordClass {
 export function typenameOf(modelClass: RecordClass): string {
   const name = modelClass.typename ?? modelClass.name;
   if (!name) {
-    throw new ConfigurationError("A class without a name cannot be serialized: give it a typename.");
+    throw new ConfigurationError(
+      "A class without a name cannot be serialized: give it a typename.",
+    );
   }
   return name;
 }

@@ -42,7 +42,7 @@ function findings(
     const { on, if: condition, message }: RuleOptions = options;
     if ((on && on !== context) || (condition && !condition(fields))) return;
     const result = check(fields, field);
-    // Another check may throw before this one is awaited; its rejection must not end the process.
+    // Another check may throw before this one is awaited; its rejection must not go unhandled.
     if (isPromise(result)) result.then(undefined, () => {});
     found.push([field, result, message]);
   };
@@ -64,7 +64,9 @@ function findings(
 function add(errors: ValidationErrors, field: string, result: ValidatorResult, message?: string) {
   if (typeof result === "string") errors.add(field, result);
   else {
-    for (const [name, texts] of result instanceof ValidationErrors ? result : Object.entries(result ?? {})) {
+    for (const [name, texts] of result instanceof ValidationErrors
+      ? result
+      : Object.entries(result ?? {})) {
       for (const text of [texts].flat()) errors.add(name, message ?? text);
     }
   }

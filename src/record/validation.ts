@@ -22,10 +22,10 @@ type NeedsOptions = {
  * @example
  * static validations = { email: [validates("presence"), validates("length", { maximum: 255 })] };
  */
-export function validates<
-  Name extends NeedsOptions,
-  Instance extends object = ValidatedRecord,
->(name: Name, options: RuleOptions<Instance> & ValidatorOptions<Instance>[Name]): ValidationRule;
+export function validates<Name extends NeedsOptions, Instance extends object = ValidatedRecord>(
+  name: Name,
+  options: RuleOptions<Instance> & ValidatorOptions<Instance>[Name],
+): ValidationRule;
 export function validates<
   Name extends Exclude<keyof ValidatorOptions, NeedsOptions>,
   Instance extends object = ValidatedRecord,

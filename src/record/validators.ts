@@ -91,15 +91,12 @@ const registry = new Map<string, Validator>(
       return outOfBounds(number, record, options);
     }),
     // search(), unlike test(), keeps no position between calls of a /g pattern.
-    format: test(
-      "is invalid",
-      (value, { pattern }) => pattern instanceof RegExp && String(value).search(pattern) >= 0,
-    ),
+    format: test("is invalid", (value, { pattern }) =>
+      pattern instanceof RegExp && String(value).search(pattern) >= 0),
     inclusion: test("is not included in the list", listed),
     exclusion: test("is reserved", (value, options) => !listed(value, options)),
     email: test("is not a valid email address", (value) =>
-      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value)),
-    ),
+      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value))),
     confirmation: (value, record, options, field) => {
       const name = `${field}Confirmation`;
       return record[name] == null || record[name] === value
@@ -107,8 +104,7 @@ const registry = new Map<string, Validator>(
         : { [name]: options.message ?? `doesn't match ${humanize(field)}` };
     },
     acceptance: test("must be accepted", (value, { accept = [true, "1"] }) =>
-      listed(value, { in: accept }),
-    ),
+      listed(value, { in: accept })),
     comparison: present(outOfBounds),
     custom: (value, record, { validate }) =>
       typeof validate === "function" ? validate(value, record) : undefined,

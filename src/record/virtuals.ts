@@ -19,7 +19,9 @@ export function prototypeNames(
   const getters: string[] = [];
   const own = lineage(modelClass.prototype, base);
   for (const prototype of [...own, ...lineage(base, null)].reverse()) {
-    for (const [name, { get, set }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    for (const [name, { get, set }] of Object.entries(
+      Object.getOwnPropertyDescriptors(prototype),
+    )) {
       const mine = own.includes(prototype);
       standings.set(name, mine && set ? "virtual" : mine && get ? "computed" : "a member");
       if (mine && get && !name.startsWith("_")) getters.push(name);

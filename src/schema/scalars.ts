@@ -66,7 +66,7 @@ export const scalars: readonly Scalar[] = [
   {
     names: /^(int8|big(int|serial))$/,
     convert: (json) =>
-      Number.isSafeInteger(json) || typeof json === "string" && /^-?\d+$/.test(json)
+      Number.isSafeInteger(json) || (typeof json === "string" && /^-?\d+$/.test(json))
         ? BigInt(String(json))
         : undefined,
     toJSON: String,
