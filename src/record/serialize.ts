@@ -6,7 +6,7 @@ import { defineRecord } from "./define";
 import { DEFINITION, isRecord, type RecordDefinition } from "./definition";
 import { freeJSON, recordJSON } from "./json";
 import { fieldsOf, recordShape } from "./shape";
-import { prototypesBelow } from "./typename";
+import { lineage } from "./typename";
 
 /** Associations to include: dotted paths, or options by name. */
 export type SerializeInclude =
@@ -43,7 +43,11 @@ function includeTree(include: SerializeInclude): [name: string, options: Seriali
 /** A method or getter that the user's classes declare; the library's own members are never called. */
 function callOwn(record: object, definition: RecordDefinition, name: string): unknown {
   const { base, modelClass } = definition;
+<<<<<<< HEAD
   const own = prototypesBelow(base, Object.getPrototypeOf(record));
+=======
+  const own = lineage(Object.getPrototypeOf(record), base);
+>>>>>>> record
   const declared = own.some(
     (prototype) => name !== "constructor" && Object.hasOwn(prototype, name),
   );
@@ -131,7 +135,7 @@ export async function serializeRecordAsync(
   try {
     json = write(record, definition, options, later);
   } finally {
-    // The first failure is reported below; the others must not end the process.
+    // The first failure is reported below; the others must not go unhandled.
     for (const promise of later) promise.catch(() => {});
   }
   await Promise.all(later);
@@ -153,8 +157,7 @@ export function serialize(
   options: SerializeOptions = {},
 ): Record<string, unknown> {
   if (isRecord(instance)) return serializeRecord(instance, instance[DEFINITION], options);
-  const { constructor } = instance;
-  const modelClass = typeof constructor === "function" ? constructor : Object;
+  const modelClass = typeof instance.constructor === "function" ? instance.constructor : Object;
   const definition = defineRecord({
     modelClass,
     shape: recordShape(table, (column) =>

@@ -1,4 +1,5 @@
 /** Declaring validations: rules are data, validators are looked up by name when they run. Browser-safe. */
+<<<<<<< HEAD
 import type { ValidationErrors } from "./errors";
 
 /** What a save is: an insert or an update. */
@@ -79,36 +80,22 @@ export interface ValidatorOptions<Instance = ValidatedRecord> {
     validate: (value: unknown, record: Instance) => ValidatorResult | Promise<ValidatorResult>;
   };
 }
+=======
+import type {
+  CustomValidation,
+  RecordResult,
+  RuleOptions,
+  ValidatedRecord,
+  ValidationRule,
+  ValidatorOptions,
+} from "./rules";
+import { validatorOf } from "./validators";
+>>>>>>> record
 
 /** Validators that say nothing without options. */
 type NeedsOptions = {
   [Name in keyof ValidatorOptions]: object extends ValidatorOptions[Name] ? never : Name;
 }[keyof ValidatorOptions];
-
-/** One rule of `static validations`. */
-export interface ValidationRule {
-  readonly validator: string;
-  readonly options: RuleOptions & Record<string, unknown>;
-}
-
-/** One entry of `static customValidations`. */
-export interface CustomValidation {
-  readonly check: (record: ValidatedRecord) => RecordResult | Promise<RecordResult>;
-  readonly options: RuleOptions;
-}
-
-/** What a check of the whole record answers: messages by attribute, or nothing. */
-export type RecordResult = Exclude<ValidatorResult, string>;
-
-/** The attributes of a class without its index signature, if it has one. */
-type Named<Row> = keyof {
-  [Key in keyof Row as string extends Key ? never : Key]: 1;
-};
-
-/** For `static validations = {...} satisfies ValidationConfig<User>`: flags misspelt attributes. */
-export type ValidationConfig<Row = ValidatedRecord> = {
-  readonly [Key in Named<Row>]?: ValidationRule | readonly ValidationRule[];
-};
 
 /**
  * Declares a rule for one attribute.
@@ -130,8 +117,15 @@ export function validates<Name extends string, Instance extends object = Validat
   name: Name extends keyof ValidatorOptions ? never : Name,
   options?: RuleOptions<Instance> & Readonly<Record<string, unknown>>,
 ): ValidationRule;
-export function validates(validator: string, options: object = {}): ValidationRule {
-  return { validator, options: { ...options } };
+export function validates(
+  validator: string,
+  options: ValidationRule["options"] = {},
+): ValidationRule {
+  return {
+    validator,
+    options,
+    check: (record, field) => validatorOf(validator)(record[field], record, options, field),
+  };
 }
 
 /**

@@ -1,10 +1,11 @@
 /** The built-in validators and the registry that `defineValidator` adds to. Browser-safe. */
-import { ConfigurationError, didYouMean } from "../errors";
+import { ConfigurationError } from "../errors";
 import { humanize } from "./errors";
-import type { RuleOptions, Validator } from "./validation";
+import type { RuleOptions, Validator } from "./rules";
 
 type Options = RuleOptions & Record<string, unknown>;
 
+<<<<<<< HEAD
 /** Words of each bound, and what the order of value and bound must be. */
 const bounds: Readonly<
   Record<string, readonly [words: string, holds: (order: number) => boolean]>
@@ -15,23 +16,33 @@ const bounds: Readonly<
   lessThanOrEqualTo: ["less than or equal to", (order) => order <= 0],
   equalTo: ["equal to", (order) => order === 0],
   otherThan: ["other than", (order) => order !== 0],
+=======
+/** Which orders of value and bound (-1, 0, 1) satisfy each bound; its name, humanized, is the message. */
+const bounds: Readonly<Record<string, readonly number[]>> = {
+  greaterThan: [1],
+  greaterThanOrEqualTo: [1, 0],
+  lessThan: [-1],
+  lessThanOrEqualTo: [-1, 0],
+  equalTo: [0],
+  otherThan: [1, -1],
+>>>>>>> record
 };
 
-/** -1, 0 or 1; NaN, which holds for no bound, when the two cannot be compared. */
+/** -1, 0 or 1; 2, which satisfies no bound, when the two cannot be compared. */
 function order(a: unknown, b: unknown): number {
   // Temporal refuses `<`, and offers compare() on the class instead.
   const compare: unknown = typeof a === "object" && a ? Reflect.get(a.constructor, "compare") : 0;
   if (typeof compare === "function") return Number(compare(a, b));
   const [x, y] = [a, b] as [number, number];
-  return x < y ? -1 : x > y ? 1 : x <= y ? 0 : Number.NaN;
+  return x < y ? -1 : x > y ? 1 : x <= y ? 0 : 2;
 }
 
 function outOfBounds(value: unknown, record: Record<string, unknown>, options: Options) {
-  for (const [name, [words, holds]] of Object.entries(bounds)) {
+  for (const [name, orders] of Object.entries(bounds)) {
     const given = options[name];
     const bound: unknown = typeof given === "function" ? given(record) : given;
-    if (bound != null && !holds(order(value, bound))) {
-      return options.message ?? `must be ${words} ${bound}`;
+    if (bound != null && !orders.includes(order(value, bound))) {
+      return options.message ?? `must be ${humanize(name).toLowerCase()} ${bound}`;
     }
   }
   return undefined;
@@ -131,9 +142,9 @@ export function defineValidator(name: string, validator: Validator): void {
 export function validatorOf(name: string): Validator {
   const found = registry.get(name);
   if (!found) {
-    throw new ConfigurationError(`Unknown validator: ${name}`, {
-      hint: didYouMean(name, registry.keys()).trim() || undefined,
-    });
+    throw new ConfigurationError(
+      `Unknown validator: ${name}. Known are ${[...registry.keys()].join(", ")}.`,
+    );
   }
   return found;
 }
