@@ -41,15 +41,7 @@ export function assignAttributes(
       ? ` Virtuals go through ${modelClass.name}.build().`
       : definition.suggest?.(name, [...shape.names, ...definition.associations]);
     throw new UnknownAttributeError(
-<<<<<<< HEAD
-      `Unknown attribute ${what}.${near}${
-        options.columnsOnly
-          ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().`
-          : ""
-      }`,
-=======
       `Attribute "${name}" of ${modelClass.name} is ${standing} and cannot be assigned.${hint ?? ""}`,
->>>>>>> record
     );
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;

@@ -97,14 +97,6 @@ export class ChangeTracker {
     );
   }
 
-<<<<<<< HEAD
-  /** Whether a persisted record's primary key was changed; its row is then still found by `key()`. */
-  keyChanged(record: object): boolean {
-    return !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name));
-  }
-
-=======
->>>>>>> record
   /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
   key(record: object): unknown[] {
     return this.shape.primaryKey.map((name) =>

@@ -45,21 +45,7 @@ export class ValidationErrors {
 
   /** Adds a message to an attribute, or to `base`. */
   add(field: string, message: string): void {
-<<<<<<< HEAD
-    const messages = this.#messages.get(field);
-    if (messages) messages.push(message);
-    else this.#messages.set(field, [message]);
-  }
-
-  /** Adds the errors of a nested record: `merge("posts[0]", errors)` gives `posts[0].title`. */
-  merge(path: string, errors: ValidationErrors): void {
-    for (const [field, messages] of errors) {
-      for (const message of messages)
-        this.add(field === "base" ? path : `${path}.${field}`, message);
-    }
-=======
     this.#messages.set(field, [...this.get(field), message]);
->>>>>>> record
   }
 
   /** The messages of an attribute; none is an empty array. */

@@ -43,11 +43,7 @@ function includeTree(include: SerializeInclude): [name: string, options: Seriali
 /** A method or getter that the user's classes declare; the library's own members are never called. */
 function callOwn(record: object, definition: RecordDefinition, name: string): unknown {
   const { base, modelClass } = definition;
-<<<<<<< HEAD
-  const own = prototypesBelow(base, Object.getPrototypeOf(record));
-=======
   const own = lineage(Object.getPrototypeOf(record), base);
->>>>>>> record
   const declared = own.some(
     (prototype) => name !== "constructor" && Object.hasOwn(prototype, name),
   );

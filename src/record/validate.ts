@@ -38,19 +38,6 @@ function findings(
 ): Finding[] {
   const fields = fieldsOf(record);
   const found: Finding[] = [];
-<<<<<<< HEAD
-  const run = (
-    field: string,
-    options: RuleOptions,
-    check: () => Finding["result"],
-    message?: string | undefined,
-  ) => {
-    if ((options.on && options.on !== context) || (options.if && !options.if(fields))) return;
-    const result = check();
-    // Another check may throw before this one is awaited; its rejection must not end the process.
-    if (isPromise(result)) Promise.resolve(result).catch(() => {});
-    found.push({ field, result, message });
-=======
   const run = (field: string, { check, options }: ValidationRule | CustomValidation) => {
     const { on, if: condition, message }: RuleOptions = options;
     if ((on && on !== context) || (condition && !condition(fields))) return;
@@ -58,7 +45,6 @@ function findings(
     // Another check may throw before this one is awaited; its rejection must not go unhandled.
     if (isPromise(result)) result.then(undefined, () => {});
     found.push([field, result, message]);
->>>>>>> record
   };
   for (const [field, column] of Object.entries(shape.columns)) {
     const message = outsideEnum(column, fields[field]);
@@ -69,16 +55,8 @@ function findings(
       for (const rule of [list].flat()) run(field, rule);
     }
   }
-<<<<<<< HEAD
-  for (const { check, options } of inheritedStatic(
-    modelClass,
-    "customValidations",
-  ).flat() as CustomValidation[]) {
-    run("base", options, () => check(fields), options.message);
-=======
   for (const list of inheritedStatic(modelClass, "customValidations")) {
     for (const check of list as CustomValidation[]) run("base", check);
->>>>>>> record
   }
   return found;
 }

@@ -5,18 +5,6 @@ import type { RuleOptions, Validator } from "./rules";
 
 type Options = RuleOptions & Record<string, unknown>;
 
-<<<<<<< HEAD
-/** Words of each bound, and what the order of value and bound must be. */
-const bounds: Readonly<
-  Record<string, readonly [words: string, holds: (order: number) => boolean]>
-> = {
-  greaterThan: ["greater than", (order) => order > 0],
-  greaterThanOrEqualTo: ["greater than or equal to", (order) => order >= 0],
-  lessThan: ["less than", (order) => order < 0],
-  lessThanOrEqualTo: ["less than or equal to", (order) => order <= 0],
-  equalTo: ["equal to", (order) => order === 0],
-  otherThan: ["other than", (order) => order !== 0],
-=======
 /** Which orders of value and bound (-1, 0, 1) satisfy each bound; its name, humanized, is the message. */
 const bounds: Readonly<Record<string, readonly number[]>> = {
   greaterThan: [1],
@@ -25,7 +13,6 @@ const bounds: Readonly<Record<string, readonly number[]>> = {
   lessThanOrEqualTo: [-1, 0],
   equalTo: [0],
   otherThan: [1, -1],
->>>>>>> record
 };
 
 /** -1, 0 or 1; 2, which satisfies no bound, when the two cannot be compared. */

@@ -69,64 +69,11 @@ function containerOf(
   });
 }
 
-<<<<<<< HEAD
-const asIs: Convert = (value) => value;
-
-/** Values that are equal when they are written the same: 5n and "5", two Temporal objects. */
-const byText =
-  (text: Convert) =>
-  (a: unknown, b: unknown): boolean =>
-    same(text(a), text(b));
-
-/** One spelling per number: "01.50", 1.5 and "15e-1" are all "15e-1"; NaN and Infinity stay words. */
-function decimal(value: unknown): string {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(String(value).trim());
-  if (!match) return String(value).toLowerCase();
-  const [, sign, whole = "", fraction = "", power = 0] = match;
-  const digits = (whole + fraction).replace(/^0+/, "");
-  const short = digits.replace(/0+$/, "");
-  const exponent = Number(power) - fraction.length + digits.length - short.length;
-  return short && `${sign === "-" ? sign : ""}${short}e${exponent}`;
-}
-
-/** Refuses what JSON would silently drop or change; Dates and other objects write themselves. */
-function plain(value: unknown): unknown {
-  if (typeof value === "object" && value) {
-    if (Array.isArray(value)) return value.map(plain);
-    if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON();
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, item]) =>
-        item === undefined ? [] : [[key, plain(item)]],
-      ),
-    );
-  }
-  const lost = ["bigint", "function", "symbol", "undefined"].includes(typeof value);
-  if (lost || (typeof value === "number" && !Number.isFinite(value))) {
-    throw new BakedError(`JSON cannot hold ${typeof value} ${describe(value)}.`, {
-      hint: "Store it as a string.",
-    });
-  }
-  return value;
-}
-
-const text = scalar("a string", asIs, (json) => (typeof json === "string" ? json : undefined));
-const json = scalar("JSON", plain, asIs);
-const integer = scalar("an integer", asIs, (value) =>
-  Number.isInteger(value) ? value : undefined,
-);
-const float = scalar(
-  "a number",
-  (value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value),
-  (value) =>
-    typeof value === "number" || (typeof value === "string" && /^(NaN|-?Infinity)$/.test(value))
-      ? Number(value)
-=======
 /** Arrays of any dimension: an element that is itself an array is a dimension, unless it is JSON. */
 function arrayOf(element: Keyed, isJSON: boolean): Keyed {
   const array: Keyed = containerOf("an array", (value, visit) =>
     isList(value)
       ? Array.from(value, (item) => visit(item, !isJSON && Array.isArray(item) ? array : element))
->>>>>>> record
       : undefined,
   );
   return array;
