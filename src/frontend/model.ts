@@ -51,7 +51,8 @@ export function FrontendModel(table: TableDefinition): unknown {
 
   class FrontendRecord extends Row {
     declare readonly [STATE]: State;
-    declare "constructor": RecordClass & (new () => FrontendRecord);
+    // biome-ignore lint/complexity/useLiteralKeys: a class may not have a plain field of this name
+    declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
     static get tableDefinition(): TableDefinition {
       return table;

@@ -114,7 +114,8 @@ export class ModelInfo implements AssociatedModel {
       modelClass,
       shape: recordShape(table, codecOf),
       base: origin.base,
-      associations: declared.keys(),
+      associations: [...declared.keys()],
+      suggest: didYouMean,
       pluginVirtuals: origin.pluginVirtuals(modelClass),
     });
     const associations = new Map<string, Association>();
@@ -272,9 +273,9 @@ export class ModelInfo implements AssociatedModel {
   #assignExtras(record: object, row: DriverRow, extras: readonly string[]): void {
     for (const name of extras) {
       const standing = standingOf(record, name, this.definition);
-      if (standing === "member" || standing === "association" || standing === "computed") {
+      if (standing !== "virtual" && standing !== "unknown") {
         throw new ConfigurationError(
-          `A row of ${this.name} has a value named "${name}", which is a member of the class.`,
+          `A row of ${this.name} has a value named "${name}", which is ${standing} of the class.`,
           { hint: "Give it another alias." },
         );
       }

@@ -1,7 +1,6 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
-import { ChangeTracker } from "../record/changes";
+import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
-import type { RecordShape } from "../record/shape";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
@@ -18,8 +17,12 @@ export function weakGroup(records: readonly object[]): RecordGroup {
   return { members: () => held.deref() ?? [] };
 }
 
+const NONE: Changes = Object.freeze({});
+
 /** One object per record. A record without a baseline is new. */
 export class RecordState extends ChangeTracker {
+  /** What the last save changed, for after callbacks. */
+  previousChanges: Changes = NONE;
   errors: ValidationErrors | undefined = undefined;
   /** Loaded associations by name. */
   loaded: Map<string, unknown> | undefined = undefined;
@@ -30,10 +33,10 @@ export class RecordState extends ChangeTracker {
   /** Loading an association lazily is an error. */
   strict = false;
 
-  // Spelled out, so that each record's state has one shape from the start.
-  // biome-ignore lint/complexity/noUselessConstructor: the parameter's type is narrowed for callers
-  constructor(shape: RecordShape) {
-    super(shape);
+  /** Ends a save: the changes become `previousChanges`, the row is the new baseline. */
+  saved(record: object, row: Readonly<Record<string, unknown>>): void {
+    this.previousChanges = this.changedAttributes(record);
+    this.baseline = row;
   }
 
   get isNew(): boolean {
