@@ -12,7 +12,7 @@ import {
   tags,
   users,
 } from "../../db/schema";
-import { belongsTo, hasMany, hasOne, Model, registerModels } from "../../src/index";
+import { belongsTo, hasMany, hasOne, Model, type QueryBuilder, registerModels } from "../../src/index";
 
 export class User extends Model(users, {
   posts: hasMany<Post>("Post"),
@@ -21,8 +21,8 @@ export class User extends Model(users, {
 }) {
   static sensitiveFields = ["passwordDigest"];
   static scopes = {
-    active: (query: ReturnType<typeof User.all>) => query.where({ active: true }),
-    olderThan: (query: ReturnType<typeof User.all>, age: number) =>
+    active: (query: QueryBuilder<User>) => query.where({ active: true }),
+    olderThan: (query: QueryBuilder<User>, age: number) =>
       query.where({ age: { gt: age } }),
   };
 }
