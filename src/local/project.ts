@@ -1,10 +1,9 @@
-/** What the project in the current folder is called, and so its database. */
+/** What a project is called, and so its database. */
 import { basename, join } from "node:path";
 import { readText } from "./files";
 
-/** The database of the project in the current folder: its package's name, or the folder's. */
-export function defaultDatabase(): string {
-  const project = process.cwd();
+/** The database of a project: its package's name, or the folder's. */
+export function defaultDatabase(project: string): string {
   const name = packageName(join(project, "package.json")) ?? basename(project);
   const plain = name
     .toLowerCase()

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   ensureLocalServer,
   type LocalServer,
+  localDirectory,
   localServerStatus,
   stopLocalServer,
 } from "../../src/local/index";
@@ -42,7 +43,13 @@ describe("starting", () => {
     const { stdout } = await runBun(["-e", startProgram], { cwd: project.directory });
     expect(JSON.parse(stdout)).toEqual(server);
     expect(await ask(server.url, "select current_database() as name")).toEqual({ name: "my_shop" });
-    expect(await localServerStatus(project.server)).toMatchObject({ pid: server.pid });
+    expect(await localServerStatus(project.server)).toEqual(server);
+  });
+
+  test("another project is named by its folder", async () => {
+    const server = await ensureLocalServer({ project: project.directory, announce: () => {} });
+    expect(server).toEqual(await project.ensure());
+    expect(localDirectory(project.directory)).toBe(project.server);
   });
 
   test("it is in UTF-8 and UTC, listens on this machine only, and keeps data safe", async () => {
