@@ -2,6 +2,7 @@
 import { currentDatabase } from "../connection/database";
 import { QueryError } from "../errors";
 import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type {
   AssociationName,
@@ -311,6 +312,20 @@ export abstract class ModelStatics {
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row[]> {
     return bulk(this, "upsertAll()", rows, options.conflict, "update");
+  }
+
+  /**
+   * Loads very many rows by COPY, without validations and callbacks; gives their number.
+   * @param rows objects with the same attributes, as they come: an array, a generator, a stream
+   * @example
+   * await User.copyFrom(readCsv("users.csv"), { columns: ["name", "email"] }) // COPY "users" ("name", "email") FROM STDIN
+   */
+  static copyFrom<Row>(
+    this: ClassOf<Row>,
+    rows: AsyncIterable<InsertAttributes<Row>> | Iterable<InsertAttributes<Row>>,
+    options: CopyOptions<ColumnName<Row>> = {},
+  ): Promise<number> {
+    return copyRows(infoFrom(this).source, rows, options);
   }
 
   // --- Declarations

@@ -148,7 +148,7 @@ function refuseQuotedValues(strings: readonly string[]): void {
   for (const { kind, start, end } of tokenize(text)) {
     if (kind !== "text" && kind !== "parameter" && text.slice(start, end).includes("\u0001")) {
       throw new QueryError(
-        `A value stands inside a quote or comment: ${describe(strings.join("${...}"))}.`,
+        `A value stands inside a quote or comment: ${describe(strings.join("..."))}.`,
         { hint: "Leave the quotes out: values are bound, not printed." },
       );
     }
