@@ -1,18 +1,18 @@
 /** `FrontendModel(table)`: the generated row with dirty tracking, validation and JSON, without a database. */
 import { ConfigurationError } from "../errors";
 import { assignAttributes, reservedColumns } from "../record/attributes";
-import { ChangeTracker, type Changes } from "../record/changes";
+import { type Changes, ChangeTracker } from "../record/changes";
 import { defineRecord } from "../record/define";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import { ValidationErrors } from "../record/errors";
 import { columnJSON, recordJSON } from "../record/json";
+import type { ValidationContext } from "../record/rules";
 import { fieldsOf, recordShape } from "../record/shape";
 import type { RecordClass } from "../record/typename";
 import { runValidations, runValidationsSync } from "../record/validate";
-import type { ValidationContext } from "../record/validation";
 import type { TableDefinition } from "../schema/table";
-import { valueTypeOf } from "../schema/values";
-import { hydrateInto } from "./hydrate";
+import { temporalTypeOf } from "../schema/values";
+import { hydrateAs } from "./hydrate";
 import type { FrontendModelStatic, FrontendRow } from "./types";
 
 /** The state of a record, kept under a symbol that neither keys nor a proxy stumble over. */
@@ -25,7 +25,7 @@ const STATE = Symbol("state");
 
 /** Temporal values are immutable and write themselves; the app wants to go on working with them. */
 function keepTemporal(definition: RecordDefinition, name: string, value: unknown): unknown {
-  return /Temporal/.test(Object.prototype.toString.call(value))
+  return /^.object Temporal/.test(Object.prototype.toString.call(value))
     ? value
     : columnJSON(definition, name, value);
 }
@@ -45,12 +45,13 @@ export function FrontendModel<const Table extends TableDefinition>(
   table: Table,
 ): FrontendModelStatic<FrontendRow<Table>>;
 export function FrontendModel(table: TableDefinition): unknown {
-  const shape = recordShape(table, (column) => valueTypeOf(column, { temporal: true }));
+  const shape = recordShape(table, temporalTypeOf);
   const definitions = new WeakMap<object, RecordDefinition>();
   const Row = table.rowClass as new () => object;
 
   class FrontendRecord extends Row {
     declare readonly [STATE]: State;
+    // biome-ignore lint/complexity/useLiteralKeys: a class may not have a plain field of this name
     declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
     static get tableDefinition(): TableDefinition {
@@ -58,15 +59,13 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     static build(attributes: object = {}): object {
-      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
       const record = new this();
       record.assignAttributes(attributes);
       return record;
     }
 
     static fromJSON(json: unknown): object {
-      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
-      return hydrateInto(this, json);
+      return hydrateAs(this, json);
     }
 
     constructor(attributes: object = {}) {
@@ -99,7 +98,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     markPersisted(): void {
-      this[STATE].tracker.saved(this);
+      this[STATE].tracker.capture(this);
     }
 
     changed(field?: string): boolean {
@@ -108,10 +107,6 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     changedAttributes(): Changes {
       return this[STATE].tracker.changedAttributes(this);
-    }
-
-    previousChanges(): Changes {
-      return this[STATE].tracker.previousChanges;
     }
 
     clone(overrides: object = {}): FrontendRecord {
@@ -160,8 +155,7 @@ export function FrontendModel(table: TableDefinition): unknown {
   const [reserved] = reservedColumns(shape.names, FrontendRecord.prototype);
   if (reserved !== undefined) {
     throw new ConfigurationError(
-      `Column "${reserved}" of ${table.tableName} has the name of a member of FrontendModel.`,
-      { hint: "Rename the column, or give it another attribute name." },
+      `Column ${table.tableName}.${reserved} has the name of a member of FrontendModel.`,
     );
   }
   return FrontendRecord;

@@ -9,7 +9,7 @@ export type {
   ValidationRule,
   Validator,
   ValidatorOptions,
-} from "../record/validation";
+} from "../record/rules";
 export { validate, validates } from "../record/validation";
 export { defineValidator } from "../record/validators";
 export type { ColumnDefinition, TableDefinition } from "../schema/table";

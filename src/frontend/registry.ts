@@ -1,10 +1,11 @@
 /** Which class a `__typename` stands for. */
-import { ConfigurationError, didYouMean, HydrationError } from "../errors";
+import { ConfigurationError, HydrationError } from "../errors";
+import { DEFINITION, type DefinedRecord } from "../record/definition";
 import type { RecordClass } from "../record/typename";
 
 /** A class that can be made without arguments and registered. */
 export interface RegisteredClass extends RecordClass {
-  new (): object;
+  new (): DefinedRecord & { markPersisted(): void };
 }
 
 const classes = new Map<string, RegisteredClass>();
@@ -22,8 +23,8 @@ const classes = new Map<string, RegisteredClass>();
  */
 export function registerModels(models: Readonly<Record<string, RegisteredClass>>): void {
   for (const [name, model] of Object.entries(models)) {
-    if (typeof model !== "function") {
-      throw new ConfigurationError(`registerModels() expects classes; "${name}" is none.`);
+    if (!(DEFINITION in Object(model?.prototype))) {
+      throw new ConfigurationError(`registerModels(): "${name}" is not a frontend model.`);
     }
     const own = Object.hasOwn(model, "typename") ? model.typename : undefined;
     if (own !== undefined && own !== name) {
@@ -41,7 +42,7 @@ export function registeredClass(name: string): RegisteredClass {
   const found = classes.get(name);
   if (!found) {
     throw new HydrationError(
-      `Unknown model type: "${name}". Register it via registerModels({ ${name} }) before calling hydrate().${didYouMean(name, classes.keys())}`,
+      `Unknown model type: "${name}". Register it via registerModels({ ${name} }) before calling hydrate().`,
     );
   }
   return found;

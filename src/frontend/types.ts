@@ -1,8 +1,9 @@
 /** What a frontend record looks like to TypeScript: the generated row, dates and times as Temporal objects. */
 import type { Temporal } from "temporal-polyfill";
 import type { Changes } from "../record/changes";
+import type { DEFINITION, RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
-import type { ValidationContext } from "../record/validation";
+import type { ValidationContext } from "../record/rules";
 import type { TableDefinition } from "../schema/table";
 
 /** Replaces `From` by `To` inside arrays and unions. */
@@ -81,8 +82,7 @@ export interface FrontendBaseModel {
   changed(field?: Named<this> & string): boolean;
   /** `{ name: { was: "Old", now: "New" } }` */
   changedAttributes(): Changes;
-  /** What the last `markPersisted` confirmed. */
-  previousChanges(): Changes;
+  readonly [DEFINITION]: RecordDefinition;
   /** A shallow copy with the same baseline, for state that is replaced and not altered. */
   clone(overrides?: FrontendAttributes<this>): this;
   /** Validates at once; the context is "create" for a new record, else "update". */

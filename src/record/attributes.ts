@@ -1,5 +1,5 @@
 /** Mass assignment: only attributes that are known, and never a member of the class. Browser-safe. */
-import { describe, didYouMean, UnknownAttributeError } from "../errors";
+import { describe, UnknownAttributeError } from "../errors";
 import type { RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
 import { standingOf } from "./virtuals";
@@ -29,7 +29,7 @@ export function assignAttributes(
   const { modelClass, shape } = definition;
   if (typeof attributes !== "object" || !attributes || Array.isArray(attributes)) {
     throw new UnknownAttributeError(
-      `${modelClass.name} takes its attributes as an object, got ${describe(attributes)}.`,
+      `Attributes of ${modelClass.name} must be an object, got ${describe(attributes)}.`,
     );
   }
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -37,18 +37,11 @@ export function assignAttributes(
     const standing = standingOf(record, name, definition);
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
-    const what = `"${name}" of ${modelClass.name}`;
-    if (standing === "member") {
-      throw new UnknownAttributeError(`${what} is a member of the class and cannot be assigned.`);
-    }
-    if (standing === "computed") {
-      throw new UnknownAttributeError(`${what} is computed and cannot be assigned.`);
-    }
-    const near = didYouMean(name, [...shape.names, ...definition.associations]);
+    const hint = options.columnsOnly
+      ? ` Virtuals go through ${modelClass.name}.build().`
+      : definition.suggest?.(name, [...shape.names, ...definition.associations]);
     throw new UnknownAttributeError(
-      `Unknown attribute ${what}.${near}${
-        options.columnsOnly ? ` \`new\` takes columns only; virtuals go through ${modelClass.name}.build().` : ""
-      }`,
+      `Attribute "${name}" of ${modelClass.name} is ${standing} and cannot be assigned.${hint ?? ""}`,
     );
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;

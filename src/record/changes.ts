@@ -1,5 +1,5 @@
 /** Dirty tracking: what a record held when it was last in step with the database. Browser-safe. */
-import { didYouMean, UnknownAttributeError } from "../errors";
+import { UnknownAttributeError } from "../errors";
 import { fieldsOf, type RecordShape } from "./shape";
 
 /** One changed attribute, before and after. */
@@ -10,8 +10,6 @@ export interface Change<Value = unknown> {
 
 /** Changed attributes by name. */
 export type Changes = Record<string, Change>;
-
-const none: Changes = Object.freeze({});
 
 /**
  * Remembers the baseline of one record and compares it with what the record holds now.
@@ -25,16 +23,12 @@ export class ChangeTracker {
    * clones and rolled-back transactions share it.
    */
   baseline: Readonly<Record<string, unknown>> | undefined = undefined;
-  /** What the last save changed, for after callbacks. */
-  previousChanges: Changes = none;
-
   constructor(readonly shape: RecordShape) {}
 
   /** A tracker with the same baseline. */
   clone(): ChangeTracker {
     const copy = new ChangeTracker(this.shape);
     copy.baseline = this.baseline;
-    copy.previousChanges = this.previousChanges;
     return copy;
   }
 
@@ -49,17 +43,6 @@ export class ChangeTracker {
       }
     }
     this.baseline = baseline;
-  }
-
-  /**
-   * Ends a save: the changes become `previousChanges` and the baseline starts afresh.
-   *
-   * @param baseline given when the caller has snapshots already (the driver's row)
-   */
-  saved(record: object, baseline?: Readonly<Record<string, unknown>>): void {
-    this.previousChanges = this.changedAttributes(record);
-    if (baseline) this.baseline = baseline;
-    else this.capture(record);
   }
 
   /** Whether one attribute differs from its baseline; always false for virtuals. */
@@ -93,9 +76,7 @@ export class ChangeTracker {
       return this.shape.names.some((key) => !primaryKey.includes(key) && this.differs(record, key));
     }
     if (!this.shape.types[name] && !(name in record)) {
-      throw new UnknownAttributeError(
-        `changed() received unknown attribute "${name}".${didYouMean(name, this.shape.names)}`,
-      );
+      throw new UnknownAttributeError(`changed() received unknown attribute "${name}".`);
     }
     return this.differs(record, name);
   }
@@ -113,13 +94,6 @@ export class ChangeTracker {
         name,
         { was: this.was(name), now: fieldsOf(record)[name] },
       ]),
-    );
-  }
-
-  /** Whether a persisted record's primary key was changed; its row is then still found by `key()`. */
-  keyChanged(record: object): boolean {
-    return (
-      !!this.baseline && this.shape.primaryKey.some((name) => this.differs(record, name))
     );
   }
 

@@ -1,9 +1,9 @@
 /** Describes a class of records: once per class, at its first use. Browser-safe. */
-import type { RecordDefinition } from "./definition";
+import type { RecordDefinition, Suggest } from "./definition";
 import { sensitiveNames } from "./sensitive";
 import type { RecordShape } from "./shape";
 import type { RecordClass } from "./typename";
-import { computedVirtuals } from "./virtuals";
+import { prototypeNames } from "./virtuals";
 
 /** What the caller of `defineRecord` knows. */
 export interface RecordDefinitionSource {
@@ -14,19 +14,27 @@ export interface RecordDefinitionSource {
   associations?: Iterable<string>;
   /** Computed virtuals that plugins contribute. */
   pluginVirtuals?: Iterable<string>;
+  /** `didYouMean`, where its size does not matter. */
+  suggest?: Suggest;
 }
 
 /** Describes a class of records; the caller keeps the result per class. */
 export function defineRecord(source: RecordDefinitionSource): RecordDefinition {
-  const { modelClass, shape, base } = source;
-  const associations = new Set(source.associations);
-  const own = computedVirtuals(modelClass, base, [...shape.names, ...associations]);
+  const { modelClass, shape, base, associations = [], pluginVirtuals = [], suggest } = source;
+  const [standings, getters] = prototypeNames(modelClass, base);
+  for (const name of pluginVirtuals) standings.set(name, "computed");
+  for (const name of associations) standings.set(name, "association");
+  for (const name of shape.names) standings.set(name, "column");
   return {
     modelClass,
     shape,
     base,
-    associations,
-    computed: [...new Set([...own, ...(source.pluginVirtuals ?? [])])],
+    standings,
+    associations: new Set(associations),
+    computed: [...new Set([...getters, ...pluginVirtuals])].filter((name) =>
+      /virtual|computed/.test(standings.get(name) ?? ""),
+    ),
     sensitive: sensitiveNames(modelClass),
+    suggest,
   };
 }

@@ -5,6 +5,9 @@ import type { RecordClass } from "./typename";
 /** Under this symbol the prototype of each model gives the definition of its class. */
 export const DEFINITION: unique symbol = Symbol.for("baked-orm.definition");
 
+/** How a name stands to the records of a class; these words are part of error messages. */
+export type Standing = "column" | "association" | "virtual" | "computed" | "a member" | "unknown";
+
 /** Made once per class by `defineRecord`; every function of this room reads it. */
 export interface RecordDefinition {
   readonly modelClass: RecordClass;
@@ -12,11 +15,18 @@ export interface RecordDefinition {
   /** The prototype of the class that `Model()` or `FrontendModel()` returned: members from there on are ours. */
   readonly base: object;
   readonly associations: ReadonlySet<string>;
+  /** What each name of the class means; names that only an instance has are not in it. */
+  readonly standings: ReadonlyMap<string, Standing>;
   /** Getters declared on the user's classes, and the names that plugins contribute. */
   readonly computed: readonly string[];
   /** Names that never leave: the union along the chain of classes, so a subclass can only add. */
   readonly sensitive: ReadonlySet<string>;
+  /** Finds what a misspelt name may have meant, for messages; the browser goes without. */
+  readonly suggest: Suggest | undefined;
 }
+
+/** `didYouMean`: answers a sentence, or nothing. */
+export type Suggest = (name: string, candidates: Iterable<string>) => string;
 
 /** Anything with a definition: an instance of a model. */
 export interface DefinedRecord {

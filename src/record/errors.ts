@@ -10,6 +10,10 @@ export function humanize(attribute: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+function messagesIn(json: unknown): Record<string, unknown> | undefined {
+  return typeof json === "object" && json && !Array.isArray(json) ? { ...json } : undefined;
+}
+
 /**
  * Messages by attribute, in the order they were added; `base` is for the record as a whole.
  *
@@ -27,21 +31,13 @@ export class ValidationErrors {
    */
   static fromJSON(json: unknown): ValidationErrors {
     const errors = new ValidationErrors();
-    const isObject = (value: unknown): value is object =>
-      typeof value === "object" && value !== null && !Array.isArray(value);
-    const inner: unknown = isObject(json) && "errors" in json ? json.errors : undefined;
-    const messages: unknown = isObject(inner) ? inner : json;
-    if (!isObject(messages)) {
-      throw new HydrationError(`Expected validation errors as JSON, got ${describe(json)}.`);
-    }
-    for (const [field, list] of Object.entries(messages)) {
-      for (const message of [list].flat()) {
-        if (typeof message !== "string") {
-          throw new HydrationError(
-            `Expected messages of "${field}" to be strings, got ${describe(message)}.`,
-          );
+    const messages = messagesIn(messagesIn(json)?.errors) ?? messagesIn(json);
+    for (const [field, texts] of Object.entries(messages ?? { base: null })) {
+      for (const text of [texts].flat()) {
+        if (typeof text !== "string") {
+          throw new HydrationError(`Expected validation errors as JSON, got ${describe(json)}.`);
         }
-        errors.add(field, message);
+        errors.add(field, text);
       }
     }
     return errors;
@@ -49,16 +45,7 @@ export class ValidationErrors {
 
   /** Adds a message to an attribute, or to `base`. */
   add(field: string, message: string): void {
-    const messages = this.#messages.get(field);
-    if (messages) messages.push(message);
-    else this.#messages.set(field, [message]);
-  }
-
-  /** Adds the errors of a nested record: `merge("posts[0]", errors)` gives `posts[0].title`. */
-  merge(path: string, errors: ValidationErrors): void {
-    for (const [field, messages] of errors) {
-      for (const message of messages) this.add(field === "base" ? path : `${path}.${field}`, message);
-    }
+    this.#messages.set(field, [...this.get(field), message]);
   }
 
   /** The messages of an attribute; none is an empty array. */
@@ -69,12 +56,6 @@ export class ValidationErrors {
   /** Whether the attribute has a message. */
   has(field: string): boolean {
     return this.#messages.has(field);
-  }
-
-  /** Forgets the messages of an attribute, or all. */
-  clear(field?: string): void {
-    if (field === undefined) this.#messages.clear();
-    else this.#messages.delete(field);
   }
 
   /** Whether there is no message at all. */
@@ -100,7 +81,7 @@ export class ValidationErrors {
 
   /** `{ email: ["is not a valid email address"] }` */
   toJSON(): Record<string, string[]> {
-    return Object.fromEntries([...this].map(([field, messages]) => [field, [...messages]]));
+    return Object.fromEntries(this);
   }
 
   [Symbol.iterator](): IterableIterator<[string, string[]]> {
@@ -130,5 +111,17 @@ export class ValidationError extends BakedError {
   toJSON(): { name: string; message: string; modelName: string; errors: Record<string, string[]> } {
     const { name, modelName, errors, message } = this;
     return { name, message, modelName, errors: errors.toJSON() };
+  }
+}
+
+/** The errors of a nested record under its path: `mergeErrors(errors, "posts[0]", found)` gives `posts[0].title`. */
+export function mergeErrors(
+  errors: ValidationErrors,
+  path: string,
+  nested: ValidationErrors,
+): void {
+  for (const [field, messages] of nested) {
+    for (const message of messages)
+      errors.add(field === "base" ? path : `${path}.${field}`, message);
   }
 }

@@ -18,8 +18,8 @@ export const REDACTED = "[REDACTED]";
 export function inspectRecord(record: object, definition: RecordDefinition): object {
   const { modelClass, shape, associations, sensitive } = definition;
   const fields = fieldsOf(record);
-  // An object whose class has the right name: consoles print "User { ... }".
-  const shown: Record<string, unknown> = Object.create({ constructor: { name: modelClass.name } });
+  // Consoles print the tag in front: "User { ... }".
+  const shown = fieldsOf(Object.create(null, { [Symbol.toStringTag]: { value: modelClass.name } }));
   for (const name of [...shape.names, ...settableVirtuals(record, definition), ...associations]) {
     const value = fields[name];
     if (value === undefined) continue;

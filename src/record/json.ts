@@ -1,5 +1,5 @@
 /** A record's own fields as JSON: columns by their types, then virtuals. Browser-safe. */
-import { BakedError } from "../errors";
+import { BakedError, HydrationError } from "../errors";
 import { isRecord, type RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
 import { typenameOf } from "./typename";
@@ -18,17 +18,31 @@ export function freeJSON(value: unknown): unknown {
     : undefined;
 }
 
-/** The value of a column as JSON. */
-export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
+/** Converts a column's value to or from JSON; an error says which one it was. */
+function convert(
+  how: "toJSON" | "fromJSON",
+  { shape, modelClass }: RecordDefinition,
+  name: string,
+  value: unknown,
+): unknown {
   if (value == null) return value;
   try {
-    return definition.shape.types[name]?.toJSON(value);
+    return shape.types[name]?.[how](value);
   } catch (cause) {
-    const { modelClass } = definition;
-    const reason = cause instanceof Error ? cause.message : cause;
-    throw new BakedError(`Cannot serialize ${modelClass.name}.${name}: ${reason}`, { cause });
+    const [verb, Problem] =
+      how === "toJSON" ? ["serialize", BakedError] : (["hydrate", HydrationError] as const);
+    throw new Problem(
+      `Cannot ${verb} ${modelClass.name}.${name}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
   }
 }
+
+/** The value of a column as JSON. */
+export const columnJSON = convert.bind(null, "toJSON");
+
+/** The value of a column out of JSON. */
+export const columnValue = convert.bind(null, "fromJSON");
 
 /**
  * `__typename`, columns in table order, computed virtuals, settable virtuals; what is undefined is left out.

@@ -19,7 +19,10 @@ export function sensitiveNames(modelClass: RecordClass): ReadonlySet<string> {
  * @param declared virtual fields of the class; they exist on instances only
  * @throws ConfigurationError naming the attribute that was meant
  */
-export function checkSensitive(definition: RecordDefinition, declared: readonly string[] = []): void {
+export function checkSensitive(
+  definition: RecordDefinition,
+  declared: readonly string[] = [],
+): void {
   const { modelClass, shape, computed, associations, sensitive } = definition;
   const known = [...shape.names, ...computed, ...associations, ...declared];
   for (const name of sensitive) {
@@ -27,7 +30,11 @@ export function checkSensitive(definition: RecordDefinition, declared: readonly 
     const meant = shape.names.find((attribute) => shape.columns[attribute]?.columnName === name);
     throw new ConfigurationError(
       `sensitiveFields of ${modelClass.name} names "${name}", which is no attribute of it.`,
-      { hint: meant ? `Write "${meant}".` : didYouMean(name, known).trim() || "A virtual has to be declared on the class." },
+      {
+        hint: meant
+          ? `Write "${meant}".`
+          : didYouMean(name, known).trim() || "A virtual has to be declared on the class.",
+      },
     );
   }
 }

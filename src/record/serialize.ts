@@ -6,7 +6,7 @@ import { defineRecord } from "./define";
 import { DEFINITION, isRecord, type RecordDefinition } from "./definition";
 import { freeJSON, recordJSON } from "./json";
 import { fieldsOf, recordShape } from "./shape";
-import { prototypesBelow } from "./typename";
+import { lineage } from "./typename";
 
 /** Associations to include: dotted paths, or options by name. */
 export type SerializeInclude =
@@ -25,7 +25,10 @@ export interface SerializeOptions {
 /** `["posts", "posts.comments"]` -> `{ posts: { include: ["comments"] } }` */
 function includeTree(include: SerializeInclude): [name: string, options: SerializeOptions][] {
   if (!Array.isArray(include)) {
-    return Object.entries(include).map(([name, options]) => [name, options === true ? {} : options]);
+    return Object.entries(include).map(([name, options]) => [
+      name,
+      options === true ? {} : options,
+    ]);
   }
   const tree = new Map<string, string[]>();
   for (const path of include) {
@@ -40,8 +43,10 @@ function includeTree(include: SerializeInclude): [name: string, options: Seriali
 /** A method or getter that the user's classes declare; the library's own members are never called. */
 function callOwn(record: object, definition: RecordDefinition, name: string): unknown {
   const { base, modelClass } = definition;
-  const own = prototypesBelow(base, Object.getPrototypeOf(record));
-  const declared = own.some((prototype) => name !== "constructor" && Object.hasOwn(prototype, name));
+  const own = lineage(Object.getPrototypeOf(record), base);
+  const declared = own.some(
+    (prototype) => name !== "constructor" && Object.hasOwn(prototype, name),
+  );
   if (!declared && !Object.hasOwn(record, name)) {
     const names = own.flatMap((prototype) => Object.getOwnPropertyNames(prototype));
     throw new UnknownAttributeError(
@@ -126,7 +131,7 @@ export async function serializeRecordAsync(
   try {
     json = write(record, definition, options, later);
   } finally {
-    // The first failure is reported below; the others must not end the process.
+    // The first failure is reported below; the others must not go unhandled.
     for (const promise of later) promise.catch(() => {});
   }
   await Promise.all(later);
@@ -148,13 +153,16 @@ export function serialize(
   options: SerializeOptions = {},
 ): Record<string, unknown> {
   if (isRecord(instance)) return serializeRecord(instance, instance[DEFINITION], options);
-  const { constructor } = instance;
-  const modelClass = typeof constructor === "function" ? constructor : Object;
+  const modelClass = typeof instance.constructor === "function" ? instance.constructor : Object;
   const definition = defineRecord({
     modelClass,
-    shape: recordShape(table, (column) => valueTypeOf(column, { temporal: column.temporal ?? false })),
+    shape: recordShape(table, (column) =>
+      valueTypeOf(column, { temporal: column.temporal ?? false }),
+    ),
     base: Object.prototype,
-    associations: Object.keys(instance).filter((name) => isRecord([fieldsOf(instance)[name]].flat()[0])),
+    associations: Object.keys(instance).filter((name) =>
+      isRecord([fieldsOf(instance)[name]].flat()[0]),
+    ),
   });
   return serializeRecord(instance, definition, options);
 }

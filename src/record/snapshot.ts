@@ -1,7 +1,7 @@
 /** The public, table-free face of dirty tracking. Browser-safe. */
 import type { ColumnDefinition } from "../schema/table";
 import { valueTypeOf } from "../schema/values";
-import { ChangeTracker, type Changes } from "./changes";
+import { type Changes, ChangeTracker } from "./changes";
 import { recordShape } from "./shape";
 
 /**

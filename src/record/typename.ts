@@ -1,4 +1,4 @@
-/** The name under which a class travels as `__typename`. Browser-safe. */
+/** Classes of records: their name on the wire, and what they inherit. Browser-safe. */
 import { ConfigurationError } from "../errors";
 
 /** A class of records, as far as this room needs to know it. */
@@ -16,31 +16,29 @@ export interface RecordClass {
 export function typenameOf(modelClass: RecordClass): string {
   const name = modelClass.typename ?? modelClass.name;
   if (!name) {
-    throw new ConfigurationError("A class without a name cannot be serialized.", {
-      hint: "Give it a name, or a `static typename`.",
-    });
+    throw new ConfigurationError(
+      "A class without a name cannot be serialized: give it a typename.",
+    );
   }
   return name;
 }
 
-/** The classes of a record that the user wrote, nearest first: those below `base`. */
-export function prototypesBelow(base: object, prototype: object): object[] {
+/** An object and what it inherits from, nearest first; it ends before `end`. */
+export function lineage(start: object, end: object | null): object[] {
   const chain: object[] = [];
-  let current: object | null = prototype;
-  while (current && current !== base && current !== Object.prototype) {
+  let current: object | null = start;
+  while (current && current !== end) {
     chain.push(current);
     current = Object.getPrototypeOf(current);
   }
   return chain;
 }
 
-/** A static list declared along the chain of classes, the parent's first. */
+/** What the classes of a chain declare under one static name, the parent's first. */
 export function inheritedStatic(modelClass: object, name: string): unknown[] {
-  const found: unknown[] = [];
-  let current: object | null = modelClass;
-  while (current && current !== Function.prototype) {
-    if (Object.hasOwn(current, name)) found.unshift(Reflect.get(current, name));
-    current = Object.getPrototypeOf(current);
-  }
-  return found;
+  return lineage(modelClass, Function.prototype)
+    .reverse()
+    .flatMap((declared) =>
+      Object.hasOwn(declared, name) ? [Reflect.get(declared, name) as unknown] : [],
+    );
 }

@@ -3,34 +3,31 @@ import { ConfigurationError } from "../errors";
 import type { ColumnType } from "../schema/table";
 import type { RecordDefinition } from "./definition";
 import { ValidationErrors } from "./errors";
-import { fieldsOf } from "./shape";
-import { inheritedStatic } from "./typename";
 import type {
   CustomValidation,
   RuleOptions,
   ValidationContext,
   ValidationRule,
   ValidatorResult,
-} from "./validation";
-import { validatorOf } from "./validators";
+} from "./rules";
+import { fieldsOf } from "./shape";
+import { inheritedStatic } from "./typename";
 
-/** The answer of one check: which attribute it is about, and the message that replaces all of its own. */
-interface Finding {
-  field: string;
-  result: ValidatorResult | Promise<ValidatorResult>;
-  message: string | undefined;
-}
+type Result = ValidatorResult | Promise<ValidatorResult>;
+
+/** The attribute that was checked, the answer, and the message that replaces those in the answer. */
+type Finding = [field: string, result: Result, message: string | undefined];
 
 function outsideEnum({ enumValues, element }: ColumnType, value: unknown): string | undefined {
   const labels = enumValues ?? element?.enumValues;
   const outside = (item: unknown) => item != null && !labels?.includes(String(item));
-  return labels && [value].flat(Number.POSITIVE_INFINITY).some(outside)
+  return labels && [value].flat(9).some(outside)
     ? `is not a valid value (must be one of: ${labels.join(", ")})`
     : undefined;
 }
 
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && "then" in value;
+function isPromise(value: Result): value is Promise<ValidatorResult> {
+  return typeof Object(value).then === "function";
 }
 
 /** Enum columns first, then the rules of the parent class, its own, and the checks of the whole record. */
@@ -41,41 +38,37 @@ function findings(
 ): Finding[] {
   const fields = fieldsOf(record);
   const found: Finding[] = [];
-  const run = (field: string, options: RuleOptions, check: () => Finding["result"], message?: string | undefined) => {
-    if ((options.on && options.on !== context) || (options.if && !options.if(fields))) return;
-    const result = check();
-    // Another check may throw before this one is awaited; its rejection must not end the process.
-    if (isPromise(result)) Promise.resolve(result).catch(() => {});
-    found.push({ field, result, message });
+  const run = (field: string, { check, options }: ValidationRule | CustomValidation) => {
+    const { on, if: condition, message }: RuleOptions = options;
+    if ((on && on !== context) || (condition && !condition(fields))) return;
+    const result = check(fields, field);
+    // Another check may throw before this one is awaited; its rejection must not go unhandled.
+    if (isPromise(result)) result.then(undefined, () => {});
+    found.push([field, result, message]);
   };
-
-  for (const field of shape.names) {
-    const column = shape.columns[field];
-    if (column) run(field, {}, () => outsideEnum(column, fields[field]));
+  for (const [field, column] of Object.entries(shape.columns)) {
+    const message = outsideEnum(column, fields[field]);
+    if (message) found.push([field, message, undefined]);
   }
   for (const rules of inheritedStatic(modelClass, "validations")) {
-    for (const [field, rule] of Object.entries<ValidationRule | ValidationRule[]>(Object(rules))) {
-      for (const { validator, options } of [rule].flat()) {
-        const check = validatorOf(validator);
-        run(field, options, () => check(fields[field], fields, options, field));
-      }
+    for (const [field, list] of Object.entries<ValidationRule | ValidationRule[]>(Object(rules))) {
+      for (const rule of [list].flat()) run(field, rule);
     }
   }
-  for (const { check, options } of inheritedStatic(modelClass, "customValidations").flat() as CustomValidation[]) {
-    run("base", options, () => check(fields), options.message);
+  for (const list of inheritedStatic(modelClass, "customValidations")) {
+    for (const check of list as CustomValidation[]) run("base", check);
   }
   return found;
 }
 
-function add(errors: ValidationErrors, { field, message }: Finding, result: ValidatorResult): void {
-  if (!result) return;
-  if (typeof result === "string") {
-    errors.add(field, result);
-    return;
-  }
-  const entries = result instanceof ValidationErrors ? result : Object.entries(result);
-  for (const [name, messages] of entries) {
-    for (const text of [messages ?? []].flat()) errors.add(name, message ?? text);
+function add(errors: ValidationErrors, field: string, result: ValidatorResult, message?: string) {
+  if (typeof result === "string") errors.add(field, result);
+  else {
+    for (const [name, texts] of result instanceof ValidationErrors
+      ? result
+      : Object.entries(result ?? {})) {
+      for (const text of [texts].flat()) errors.add(name, message ?? text);
+    }
   }
 }
 
@@ -93,9 +86,9 @@ export async function runValidations(
   context: ValidationContext,
 ): Promise<ValidationErrors> {
   const errors = new ValidationErrors();
-  const found = findings(record, definition, context);
-  const results = await Promise.all(found.map(({ result }) => result));
-  for (const [index, finding] of found.entries()) add(errors, finding, results[index]);
+  for (const [field, result, message] of findings(record, definition, context)) {
+    add(errors, field, await result, message);
+  }
   return errors;
 }
 
@@ -110,16 +103,13 @@ export function runValidationsSync(
   context: ValidationContext,
 ): ValidationErrors {
   const errors = new ValidationErrors();
-  const found = findings(record, definition, context);
-  for (const finding of found) {
-    const { field, result } = finding;
+  for (const [field, result, message] of findings(record, definition, context)) {
     if (isPromise(result)) {
       throw new ConfigurationError(
-        `A validation of ${definition.modelClass.name} (${field}) is asynchronous.`,
-        { hint: "Call `await record.validate()` instead of `isValid()`." },
+        `A validation of ${definition.modelClass.name} (${field}) is asynchronous: call \`await record.validate()\`.`,
       );
     }
-    add(errors, finding, result);
+    add(errors, field, result, message);
   }
   return errors;
 }

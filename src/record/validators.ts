@@ -1,36 +1,35 @@
 /** The built-in validators and the registry that `defineValidator` adds to. Browser-safe. */
-import { ConfigurationError, didYouMean } from "../errors";
+import { ConfigurationError } from "../errors";
 import { humanize } from "./errors";
-import type { RuleOptions, Validator } from "./validation";
+import type { RuleOptions, Validator } from "./rules";
 
 type Options = RuleOptions & Record<string, unknown>;
 
-/** Words of each bound, and what the order of value and bound must be. */
-const bounds: Readonly<Record<string, readonly [words: string, holds: (order: number) => boolean]>> =
-  {
-    greaterThan: ["greater than", (order) => order > 0],
-    greaterThanOrEqualTo: ["greater than or equal to", (order) => order >= 0],
-    lessThan: ["less than", (order) => order < 0],
-    lessThanOrEqualTo: ["less than or equal to", (order) => order <= 0],
-    equalTo: ["equal to", (order) => order === 0],
-    otherThan: ["other than", (order) => order !== 0],
-  };
+/** Which orders of value and bound (-1, 0, 1) satisfy each bound; its name, humanized, is the message. */
+const bounds: Readonly<Record<string, readonly number[]>> = {
+  greaterThan: [1],
+  greaterThanOrEqualTo: [1, 0],
+  lessThan: [-1],
+  lessThanOrEqualTo: [-1, 0],
+  equalTo: [0],
+  otherThan: [1, -1],
+};
 
-/** -1, 0 or 1; NaN, which holds for no bound, when the two cannot be compared. */
+/** -1, 0 or 1; 2, which satisfies no bound, when the two cannot be compared. */
 function order(a: unknown, b: unknown): number {
   // Temporal refuses `<`, and offers compare() on the class instead.
   const compare: unknown = typeof a === "object" && a ? Reflect.get(a.constructor, "compare") : 0;
   if (typeof compare === "function") return Number(compare(a, b));
   const [x, y] = [a, b] as [number, number];
-  return x < y ? -1 : x > y ? 1 : x <= y ? 0 : Number.NaN;
+  return x < y ? -1 : x > y ? 1 : x <= y ? 0 : 2;
 }
 
 function outOfBounds(value: unknown, record: Record<string, unknown>, options: Options) {
-  for (const [name, [words, holds]] of Object.entries(bounds)) {
+  for (const [name, orders] of Object.entries(bounds)) {
     const given = options[name];
     const bound: unknown = typeof given === "function" ? given(record) : given;
-    if (bound != null && !holds(order(value, bound))) {
-      return options.message ?? `must be ${words} ${bound}`;
+    if (bound != null && !orders.includes(order(value, bound))) {
+      return options.message ?? `must be ${humanize(name).toLowerCase()} ${bound}`;
     }
   }
   return undefined;
@@ -92,15 +91,12 @@ const registry = new Map<string, Validator>(
       return outOfBounds(number, record, options);
     }),
     // search(), unlike test(), keeps no position between calls of a /g pattern.
-    format: test(
-      "is invalid",
-      (value, { pattern }) => pattern instanceof RegExp && String(value).search(pattern) >= 0,
-    ),
+    format: test("is invalid", (value, { pattern }) =>
+      pattern instanceof RegExp && String(value).search(pattern) >= 0),
     inclusion: test("is not included in the list", listed),
     exclusion: test("is reserved", (value, options) => !listed(value, options)),
     email: test("is not a valid email address", (value) =>
-      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value)),
-    ),
+      /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(String(value))),
     confirmation: (value, record, options, field) => {
       const name = `${field}Confirmation`;
       return record[name] == null || record[name] === value
@@ -108,8 +104,7 @@ const registry = new Map<string, Validator>(
         : { [name]: options.message ?? `doesn't match ${humanize(field)}` };
     },
     acceptance: test("must be accepted", (value, { accept = [true, "1"] }) =>
-      listed(value, { in: accept }),
-    ),
+      listed(value, { in: accept })),
     comparison: present(outOfBounds),
     custom: (value, record, { validate }) =>
       typeof validate === "function" ? validate(value, record) : undefined,
@@ -134,9 +129,9 @@ export function defineValidator(name: string, validator: Validator): void {
 export function validatorOf(name: string): Validator {
   const found = registry.get(name);
   if (!found) {
-    throw new ConfigurationError(`Unknown validator: ${name}`, {
-      hint: didYouMean(name, registry.keys()).trim() || undefined,
-    });
+    throw new ConfigurationError(
+      `Unknown validator: ${name}. Known are ${[...registry.keys()].join(", ")}.`,
+    );
   }
   return found;
 }

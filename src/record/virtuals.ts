@@ -1,57 +1,55 @@
-/** Virtual attributes: getters and fields of the user's classes that are no columns. Browser-safe. */
-import type { RecordDefinition } from "./definition";
+/** What a name means to a record: column, virtual attribute, or a member that must not be shadowed. Browser-safe. */
+import type { RecordDefinition, Standing } from "./definition";
 import { fieldsOf } from "./shape";
-import { prototypesBelow, type RecordClass } from "./typename";
+import { lineage, type RecordClass } from "./typename";
 
-/** Getters declared on the user's classes, the parent's first; names starting with "_" are private. */
-export function computedVirtuals(
+/**
+ * Judges the names on the prototypes of a class.
+ *
+ * A setter of the user's class is as good as a field; a getter without one is computed. The user's methods,
+ * and everything from `base` upwards, are members.
+ *
+ * @returns standing by name, and the getters that are virtual attributes, the parent's first
+ */
+export function prototypeNames(
   modelClass: RecordClass,
   base: object,
-  taken: readonly string[],
-): string[] {
-  const names = new Set<string>();
-  for (const prototype of prototypesBelow(base, modelClass.prototype).reverse()) {
-    for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
-      if (get && !name.startsWith("_") && !taken.includes(name)) names.add(name);
+): [standings: Map<string, Standing>, getters: string[]] {
+  const standings = new Map<string, Standing>([["prototype", "a member"]]);
+  const getters: string[] = [];
+  const own = lineage(modelClass.prototype, base);
+  for (const prototype of [...own, ...lineage(base, null)].reverse()) {
+    for (const [name, { get, set }] of Object.entries(
+      Object.getOwnPropertyDescriptors(prototype),
+    )) {
+      const mine = own.includes(prototype);
+      standings.set(name, mine && set ? "virtual" : mine && get ? "computed" : "a member");
+      if (mine && get && !name.startsWith("_")) getters.push(name);
     }
   }
-  return [...names];
+  return [standings, getters];
 }
 
-/** Own fields that hold a value and are neither column nor association: class fields, aliases of a query. */
-export function settableVirtuals(record: object, definition: RecordDefinition): string[] {
-  const { shape, associations, computed } = definition;
+/** Own fields that hold a value and have no other meaning: class fields, aliases of a query. */
+export function settableVirtuals(record: object, { standings }: RecordDefinition): string[] {
   const fields = fieldsOf(record);
   return Object.keys(record).filter(
     (name) =>
-      !shape.types[name] &&
-      !associations.has(name) &&
+      !standings.has(name) &&
       !name.startsWith("_") &&
       fields[name] !== undefined &&
-      typeof fields[name] !== "function" &&
-      !computed.includes(name),
+      typeof fields[name] !== "function",
   );
 }
 
-/** How a name stands to a record: may it be set, and if not, what is in the way. */
-export type Standing = "column" | "association" | "virtual" | "computed" | "member" | "unknown";
-
-/**
- * Judges a name that comes from outside, before anything is assigned.
- *
- * A setter of the user's class is as good as a field; a getter without one is computed. Methods, and
- * everything from `base` upwards, are members and must not be shadowed.
- */
+/** Judges a name that comes from outside, before anything is assigned. */
 export function standingOf(record: object, name: string, definition: RecordDefinition): Standing {
-  if (["__proto__", "constructor", "prototype"].includes(name)) return "member";
-  if (definition.shape.types[name]) return "column";
-  if (definition.associations.has(name)) return "association";
-  for (const prototype of prototypesBelow(definition.base, Object.getPrototypeOf(record))) {
-    const found = Object.getOwnPropertyDescriptor(prototype, name);
-    if (found) return found.set ? "virtual" : found.get ? "computed" : "member";
-  }
-  if (Object.hasOwn(record, name)) {
-    return typeof fieldsOf(record)[name] === "function" ? "member" : "virtual";
-  }
-  return definition.computed.includes(name) ? "computed" : name in record ? "member" : "unknown";
+  return (
+    definition.standings.get(name) ??
+    (!Object.hasOwn(record, name)
+      ? "unknown"
+      : typeof fieldsOf(record)[name] === "function"
+        ? "a member"
+        : "virtual")
+  );
 }

@@ -23,9 +23,9 @@ export function useTemporal(implementation: TemporalImplementation | undefined):
 export function temporal(): TemporalImplementation {
   const found: TemporalImplementation | undefined = chosen ?? globalThis.Temporal;
   if (!found) {
-    throw new ConfigurationError("Temporal is missing here.", {
-      hint: 'Import "baked-orm/frontend" (it brings a polyfill), or call useTemporal().',
-    });
+    throw new ConfigurationError(
+      'Temporal is missing: import "baked-orm/frontend" or useTemporal().',
+    );
   }
   return found;
 }

@@ -1,9 +1,8 @@
 /** How the values of one PostgreSQL type are compared, kept as a baseline and written as JSON. Browser-safe. */
 import { BakedError, describe, HydrationError } from "../errors";
-import { copy, isList, same } from "./deep";
-import { moments } from "./moments";
+import { isList, same } from "./deep";
+import { dateScalars, type Scalar, scalars, temporalScalars, text } from "./scalars";
 import type { ColumnType } from "./table";
-import { shortTypeName } from "./types";
 
 /** The conversions of one type. `null` and `undefined` never reach it: the caller handles them. */
 export interface ValueType {
@@ -19,10 +18,31 @@ export interface ValueType {
 }
 
 type Convert = (value: unknown) => unknown;
+type Conversion = "key" | "snapshot" | "restore" | "toJSON" | "fromJSON";
 
-/** A reader: `convert` answers undefined, or throws, when the JSON is not of the type. */
-function reader(what: string, convert: Convert): Convert {
-  return (json) => {
+/** A value type is five conversions: two values are equal when their keys are. */
+interface Keyed extends ValueType {
+  key(value: unknown): unknown;
+}
+
+function valueType(convert: (how: Conversion) => Convert): Keyed {
+  const key = convert("key");
+  return {
+    key,
+    equals: (a, b) => same(key(a), key(b)),
+    snapshot: convert("snapshot"),
+    restore: convert("restore"),
+    toJSON: convert("toJSON"),
+    fromJSON: convert("fromJSON"),
+  };
+}
+
+function refuse(expected: string, got: unknown): never {
+  throw new HydrationError(`expected ${expected}, got ${describe(got)}`);
+}
+
+function scalarOf(type: string, { convert, toJSON, key, copy }: Scalar): Keyed {
+  const fromJSON = (json: unknown): unknown => {
     let value: unknown;
     try {
       value = convert(json);
@@ -30,179 +50,58 @@ function reader(what: string, convert: Convert): Convert {
       // Of ours only a missing Temporal can come here, and that is no fault of the payload.
       if (error instanceof BakedError) throw error;
     }
-    if (value === undefined) {
-      throw new HydrationError(`expected ${what}, got ${describe(json)}`);
-    }
-    return value;
+    return value === undefined ? refuse(type, json) : value;
   };
+  const own = { key, toJSON, fromJSON, snapshot: copy, restore: copy };
+  return valueType((how) => own[how] ?? ((value) => value));
 }
 
-function scalar(what: string, toJSON: Convert, convert: Convert, equals = same): ValueType {
-  return { equals, snapshot: copy, restore: copy, toJSON, fromJSON: reader(what, convert) };
+/** Values made of others; `parts` answers undefined when the value is not of that make. */
+function containerOf(
+  what: string,
+  parts: (value: unknown, visit: (item: unknown, type: Keyed) => unknown) => unknown,
+): Keyed {
+  return valueType((how) => {
+    const each: Convert = (value) =>
+      parts(value, (item, type) => (item == null ? null : type[how](item))) ??
+      (how === "fromJSON" ? refuse(what, value) : value);
+    return each;
+  });
 }
 
-const asIs: Convert = (value) => value;
-
-/** Values that are equal when they are written the same: 5n and "5", two Temporal objects. */
-const byText =
-  (text: Convert) =>
-  (a: unknown, b: unknown): boolean =>
-    same(text(a), text(b));
-
-/** One spelling per number: "01.50", 1.5 and "15e-1" are all "15e-1"; NaN and Infinity stay words. */
-function decimal(value: unknown): string {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(String(value).trim());
-  if (!match) return String(value).toLowerCase();
-  const [, sign, whole = "", fraction = "", power = 0] = match;
-  const digits = (whole + fraction).replace(/^0+/, "");
-  const short = digits.replace(/0+$/, "");
-  const exponent = Number(power) - fraction.length + digits.length - short.length;
-  return short && `${sign === "-" ? sign : ""}${short}e${exponent}`;
-}
-
-/** Refuses what JSON would silently drop or change; Dates and other objects write themselves. */
-function plain(value: unknown): unknown {
-  if (typeof value === "object" && value) {
-    if (Array.isArray(value)) return value.map(plain);
-    if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON();
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, item]) =>
-        item === undefined ? [] : [[key, plain(item)]],
-      ),
-    );
-  }
-  const lost = ["bigint", "function", "symbol", "undefined"].includes(typeof value);
-  if (lost || (typeof value === "number" && !Number.isFinite(value))) {
-    throw new BakedError(`JSON cannot hold ${typeof value} ${describe(value)}.`, {
-      hint: "Store it as a string.",
-    });
-  }
-  return value;
-}
-
-const text = scalar("a string", asIs, (json) => (typeof json === "string" ? json : undefined));
-const json = scalar("JSON", plain, asIs);
-const integer = scalar("an integer", asIs, (value) => (Number.isInteger(value) ? value : undefined));
-const float = scalar(
-  "a number",
-  (value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value),
-  (value) =>
-    typeof value === "number" || (typeof value === "string" && /^(NaN|-?Infinity)$/.test(value))
-      ? Number(value)
+/** Arrays of any dimension: an element that is itself an array is a dimension, unless it is JSON. */
+function arrayOf(element: Keyed, isJSON: boolean): Keyed {
+  const array: Keyed = containerOf("an array", (value, visit) =>
+    isList(value)
+      ? Array.from(value, (item) => visit(item, !isJSON && Array.isArray(item) ? array : element))
       : undefined,
-);
-const bigint = scalar(
-  "an integer as a string",
-  String,
-  (value) =>
-    Number.isSafeInteger(value) || (typeof value === "string" && /^-?\d+$/.test(value))
-      ? BigInt(String(value))
-      : undefined,
-  byText(String),
-);
-const numeric = scalar(
-  "a decimal number as a string",
-  String,
-  (value) =>
-    /^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?))$/i.test(
-      typeof value === "number" ? `${value}` : typeof value === "string" ? value : "",
-    )
-      ? String(value)
-      : undefined,
-  byText(decimal),
-);
-const boolean = scalar("true or false", asIs, (value) =>
-  typeof value === "boolean" ? value : undefined,
-);
-const bytes = scalar(
-  "base64",
-  (value) =>
-    value instanceof Uint8Array
-      ? btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""))
-      : value,
-  (value) =>
-    typeof value === "string"
-      ? Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0))
-      : undefined,
-);
-
-const kinds: Readonly<Record<string, ValueType>> = {
-  int2: integer,
-  int4: integer,
-  oid: integer,
-  int8: bigint,
-  float4: float,
-  float8: float,
-  numeric,
-  bool: boolean,
-  bytea: bytes,
-  json,
-  jsonb: json,
-  // Written by the published package, which says nothing of the type inside.
-  array: json,
-  "user-defined": json,
-};
-
-/** Arrays of any dimension. An element that is itself an array is a dimension, unless it is JSON. */
-function arrayOf(element: ValueType): ValueType {
-  const nested = (item: unknown) => element !== json && Array.isArray(item);
-  const each = (convert: Convert) => {
-    const list: Convert = (value) => {
-      if (!isList(value)) throw new HydrationError(`expected an array, got ${describe(value)}`);
-      return Array.from(value, (item) =>
-        item == null ? null : nested(item) ? list(item) : convert(item),
-      );
-    };
-    return list;
-  };
-  const equals = (a: unknown, b: unknown): boolean =>
-    isList(a) && isList(b)
-      ? a.length === b.length &&
-        Array.from(a).every((item, index) => {
-          const other = b[index];
-          if (item == null || other == null) return item == other;
-          return nested(item) ? equals(item, other) : element.equals(item, other);
-        })
-      : a === b;
-  return {
-    equals,
-    snapshot: each(element.snapshot),
-    restore: each(element.restore),
-    toJSON: each(element.toJSON),
-    fromJSON: each(element.fromJSON),
-  };
+  );
+  return array;
 }
 
 /** Composite values are objects keyed by attribute name. */
-function compositeOf(types: [name: string, type: ValueType][]): ValueType {
-  const field = (value: unknown, name: string): unknown =>
-    typeof value === "object" && value && Object.hasOwn(value, name)
-      ? Reflect.get(value, name)
-      : null;
-  const each =
-    (pick: (type: ValueType) => Convert): Convert =>
-    (value) => {
-      if (typeof value !== "object" || Array.isArray(value)) {
-        throw new HydrationError(`expected an object, got ${describe(value)}`);
-      }
-      return Object.fromEntries(
-        types.map(([name, type]) => {
-          const item = field(value, name);
-          return [name, item == null ? null : pick(type)(item)];
-        }),
-      );
-    };
-  return {
-    equals: (a, b) =>
-      types.every(([name, type]) => {
-        const [one, other] = [field(a, name), field(b, name)];
-        return one == null || other == null ? one == other : type.equals(one, other);
-      }),
-    snapshot: each((type) => type.snapshot),
-    restore: each((type) => type.restore),
-    toJSON: each((type) => type.toJSON),
-    fromJSON: each((type) => type.fromJSON),
-  };
+function compositeOf(fields: readonly (readonly [name: string, type: Keyed])[]): Keyed {
+  return containerOf("an object", (value, visit) =>
+    typeof value === "object" && !isList(value)
+      ? Object.fromEntries(
+          fields.map(([name, type]) => [name, visit(Reflect.get(Object(value), name), type)]),
+        )
+      : undefined,
+  );
+}
+
+function typeAmong(known: readonly Scalar[], column: ColumnType): Keyed {
+  const { type, element, fields, enumValues } = column;
+  if (element) return arrayOf(typeAmong(known, element), /^json/i.test(element.type));
+  if (fields) {
+    return compositeOf(
+      Object.entries(fields).map(([name, inner]) => [name, typeAmong(known, inner)]),
+    );
+  }
+  // "numeric(10,2)" and "timestamp(3) with time zone", without their modifiers.
+  const bare = type.toLowerCase().replace(/ *\(.*?\)/, "");
+  const found = enumValues ? undefined : known.find(({ names }) => names.test(bare));
+  return scalarOf(type, found ?? text);
 }
 
 /**
@@ -214,17 +113,12 @@ function compositeOf(types: [name: string, type: ValueType][]): ValueType {
  * valueTypeOf({ type: "numeric" }).equals("1.50", "1.5"); // true
  */
 export function valueTypeOf(column: ColumnType, options: { temporal?: boolean } = {}): ValueType {
-  if (column.element) return arrayOf(valueTypeOf(column.element, options));
-  if (column.fields) {
-    return compositeOf(
-      Object.entries(column.fields).map(([name, type]) => [name, valueTypeOf(type, options)]),
-    );
-  }
-  const name = shortTypeName(column.type);
-  const moment = moments(name, options.temporal);
-  if (moment) {
-    const { what, key, toJSON, convert } = moment;
-    return scalar(what, toJSON, convert, byText(key));
-  }
-  return (!column.enumValues && Object.hasOwn(kinds, name) && kinds[name]) || text;
+  return options.temporal
+    ? temporalTypeOf(column)
+    : typeAmong([...scalars, ...dateScalars()], column);
+}
+
+/** `valueTypeOf` with Temporal only: all that a frontend needs to carry. */
+export function temporalTypeOf(column: ColumnType): ValueType {
+  return typeAmong([...scalars, ...temporalScalars()], column);
 }

@@ -1,0 +1,176 @@
+/** The conversions of PostgreSQL's scalar types, by name. Browser-safe. */
+import { BakedError, describe } from "../errors";
+import { copy } from "./deep";
+import { temporal } from "./temporal";
+
+type Convert = (value: unknown) => unknown;
+
+/** What a scalar type has of its own; the rest has defaults in `values.ts`. */
+export interface Scalar {
+  /** The type's names, short and long, without modifiers. */
+  readonly names: RegExp;
+  /** The value out of JSON; undefined, or an exception, when the JSON cannot be one. */
+  readonly convert: Convert;
+  readonly toJSON?: Convert;
+  /** Equal values have equal keys. */
+  readonly key?: Convert;
+  /** For the baseline; only values that can be altered in place need one. */
+  readonly copy?: Convert;
+}
+
+const matches = (pattern: RegExp, value: unknown) =>
+  (typeof value === "string" || typeof value === "number") && pattern.test(String(value));
+
+/** Accepts what is of one JavaScript type. */
+const typed =
+  (type: string): Convert =>
+  (json) =>
+    typeof json === type ? json : undefined;
+
+/** One spelling per number: "01.50", 1.5 and "15e-1" are all "15e-1"; NaN and Infinity stay words. */
+function decimal(value: unknown): string {
+  const match = /^(-?)\+?0*(\d*)\.?(\d*)(?:e(.+))?$/i.exec(String(value));
+  if (!match) return String(value).toLowerCase();
+  const [, sign, whole = "", fraction = "", power = 0] = match;
+  const digits = whole + fraction;
+  const short = digits.replace(/0+$/, "");
+  const exponent = Number(power) - fraction.length + digits.length - short.length;
+  return short && `${sign}${short.replace(/^0+/, "")}e${exponent}`;
+}
+
+/** Refuses what JSON would silently drop or change; Dates and the like write themselves. */
+const checkedJSON: Convert = (value) => {
+  JSON.stringify(value, (_key, item: unknown) => {
+    if (/big|fun|sym/.test(typeof item) || (typeof item === "number" && !Number.isFinite(item))) {
+      throw new BakedError(`JSON cannot hold ${describe(item)}; store it as a string.`);
+    }
+    return item;
+  });
+  return value;
+};
+
+const toBase64: Convert = (value) =>
+  value instanceof Uint8Array
+    ? btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""))
+    : value;
+
+/** Used for every type that is not listed: enums, uuid, network addresses, ranges, ... */
+export const text: Scalar = { names: /./, convert: typed("string") };
+
+/** The types that mean the same with and without Temporal. */
+export const scalars: readonly Scalar[] = [
+  {
+    names: /^(int[24]?|integer|smallint|(small)?serial|oid)$/,
+    convert: (json) => (Number.isInteger(json) ? json : undefined),
+  },
+  {
+    names: /^(int8|big(int|serial))$/,
+    convert: (json) =>
+      Number.isSafeInteger(json) || (typeof json === "string" && /^-?\d+$/.test(json))
+        ? BigInt(String(json))
+        : undefined,
+    toJSON: String,
+    key: String,
+  },
+  {
+    names: /^(float[48]|real|double precision)$/,
+    convert: (json) =>
+      typeof json === "number" || matches(/^(NaN|-?Infinity)$/, json) ? Number(json) : undefined,
+    // NaN and the infinities are null in JSON.
+    toJSON: (value) => (Number.isFinite(value) ? value : String(value)),
+  },
+  {
+    names: /^(numeric|decimal)$/,
+    convert: (json) =>
+      matches(/^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?))$/i, json)
+        ? String(json)
+        : undefined,
+    toJSON: String,
+    key: decimal,
+  },
+  { names: /^bool/, convert: typed("boolean") },
+  {
+    names: /^bytea$/,
+    convert: (json) =>
+      typeof json === "string"
+        ? Uint8Array.from(atob(json), (letter) => letter.charCodeAt(0))
+        : undefined,
+    toJSON: toBase64,
+    key: toBase64,
+    copy,
+  },
+  // The last two were written by the published package, which says nothing of the type inside.
+  { names: /^(jsonb?|array|user-defined)$/, convert: (json) => json, toJSON: checkedJSON, copy },
+];
+
+/** PostgreSQL's infinite dates are the numbers Infinity and -Infinity, as Bun's driver gives them. */
+const toISO = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : String(value).replace("I", "i");
+const dayOf = (iso: string): string => iso.replace(/T.*/, "");
+const toDay: Convert = (value) => dayOf(toISO(value));
+
+const dateNames = /^date$/;
+const timestamp = /^timestamp( without.*)?$/;
+const timestamptz = /^timestamp(tz| with )/;
+
+function dated(names: RegExp, from: (iso: string) => unknown, toJSON: Convert = toISO): Scalar {
+  return {
+    names,
+    toJSON,
+    key: (value) => (value instanceof Date ? +value : String(value)),
+    copy: (value) => (value instanceof Date ? new Date(value) : value),
+    convert: (json) =>
+      matches(/^-?infinity$/, json)
+        ? Number(String(json).replace("i", "I"))
+        : matches(/^([+-]\d\d)?\d{4}-\d\d-\d\d(T|$)/, json)
+          ? from(String(json))
+          : undefined,
+  };
+}
+
+/** Dates as `Date`; times and intervals stay text. */
+export function dateScalars(): Scalar[] {
+  // Text without an offset is UTC: that is how `timestamp` is read everywhere in this library.
+  const toDate = (iso: string) => {
+    const date = new Date(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
+    return Number.isNaN(+date) ? undefined : date;
+  };
+  return [dated(dateNames, toDate, toDay), dated(timestamp, toDate), dated(timestamptz, toDate)];
+}
+
+/** PostgreSQL keeps months, days and time apart: 60 minutes are an hour, 24 hours are no day. */
+function durationKey(value: unknown): unknown {
+  if (typeof value !== "object" || !value) return value;
+  const all = temporal().Duration.from(value);
+  const time = all.with({ years: 0, months: 0, weeks: 0, days: 0 });
+  return [all.years * 12 + all.months, all.weeks * 7 + all.days, time.total("microseconds")].join();
+}
+
+/** Dates, times and intervals as Temporal objects; what Temporal cannot hold stays text. */
+export function temporalScalars(): Scalar[] {
+  return [
+    dated(dateNames, (iso) => temporal().PlainDate.from(dayOf(iso)), toDay),
+    dated(timestamp, (iso) => temporal().PlainDateTime.from(iso.replace("Z", ""))),
+    dated(timestamptz, (iso) => temporal().Instant.from(iso)),
+    {
+      names: /^time( without.*)?$/,
+      key: String,
+      toJSON: String,
+      convert: (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json))),
+    },
+    {
+      names: /^interval/,
+      key: durationKey,
+      // PostgreSQL signs each part ("P-1DT-2H"), Temporal the whole ("-P1DT2H").
+      toJSON: (value) =>
+        String(value).replace(/^-(P.*)/, (_all, rest: string) => rest.replace(/\d[\d.]*/g, "-$&")),
+      convert: (json) => {
+        const iso = String(json);
+        const signed = /^P.*-\d/.test(iso);
+        return (signed && /^P[-\d.A-Z]*[A-Z]\d/.test(iso)) || /^-?infinity$/.test(iso)
+          ? iso
+          : temporal().Duration.from(signed ? `-${iso.replaceAll("-", "")}` : iso);
+      },
+    },
+  ];
+}
