@@ -3,6 +3,7 @@ import { describe, HydrationError } from "../errors";
 import { DEFINITION } from "../record/definition";
 import { columnValue } from "../record/json";
 import { fieldsOf } from "../record/shape";
+import { lineage } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { registeredClass } from "./registry";
 
@@ -30,22 +31,22 @@ function revive(json: unknown): unknown {
  */
 export function hydrate<Result = unknown>(json: unknown): Result;
 export function hydrate(json: unknown): unknown {
-  return Array.isArray(json) ? json.map((item) => hydrate(item)) : hydrateAs(Object, json);
+  return Array.isArray(json) ? json.map((item) => hydrate(item)) : hydrateAs(undefined, json);
 }
 
 /** `hydrate` of one payload that must be of the receiver's class, or of a subclass. */
-export function hydrateAs(receiver: { name: string; prototype: object }, json: unknown): object {
+export function hydrateAs(receiver: { name: string } | undefined, json: unknown): object {
   const typename = typenameIn(json);
   if (typeof typename !== "string") {
     throw new HydrationError(`Cannot hydrate: missing __typename in ${describe(json)}`);
   }
   const model = registeredClass(typename);
-  const record = new model();
-  if (!receiver.prototype.isPrototypeOf(record)) {
+  if (receiver && !lineage(model, null).includes(receiver)) {
     throw new HydrationError(
       `Cannot hydrate ${typename} as ${receiver.name}: it is another class.`,
     );
   }
+  const record = new model();
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);
   for (const [name, value] of Object.entries(Object(json))) {

@@ -51,21 +51,19 @@ export function FrontendModel(table: TableDefinition): unknown {
 
   class FrontendRecord extends Row {
     declare readonly [STATE]: State;
-    declare ["constructor"]: RecordClass & (new () => FrontendRecord);
+    declare "constructor": RecordClass & (new () => FrontendRecord);
 
     static get tableDefinition(): TableDefinition {
       return table;
     }
 
     static build(attributes: object = {}): object {
-      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
       const record = new this();
       record.assignAttributes(attributes);
       return record;
     }
 
     static fromJSON(json: unknown): object {
-      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
       return hydrateAs(this, json);
     }
 

@@ -19,7 +19,9 @@ export function inspectRecord(record: object, definition: RecordDefinition): obj
   const { modelClass, shape, associations, sensitive } = definition;
   const fields = fieldsOf(record);
   // An object whose class has the right name: consoles print "User { ... }".
-  const shown: Record<string, unknown> = Object.create({ constructor: { name: modelClass.name } });
+  class Shown {}
+  Object.defineProperty(Shown, "name", { value: modelClass.name });
+  const shown = fieldsOf(new Shown());
   for (const name of [...shape.names, ...settableVirtuals(record, definition), ...associations]) {
     const value = fields[name];
     if (value === undefined) continue;
