@@ -51,7 +51,8 @@ export function FrontendModel(table: TableDefinition): unknown {
 
   class FrontendRecord extends Row {
     declare readonly [STATE]: State;
-    declare "constructor": RecordClass & (new () => FrontendRecord);
+    // biome-ignore lint/complexity/useLiteralKeys: a field cannot be named constructor
+    declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
     static get tableDefinition(): TableDefinition {
       return table;
@@ -64,6 +65,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     static fromJSON(json: unknown): object {
+      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
       return hydrateAs(this, json);
     }
 

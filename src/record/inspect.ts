@@ -3,7 +3,7 @@ import type { RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
 import { settableVirtuals } from "./virtuals";
 
-/** The method of this name is what console.log, util.inspect and Bun.inspect call. */
+/** The method of this name is what console.log and util.inspect call. */
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** What stands in the place of a sensitive value. */

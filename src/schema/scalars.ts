@@ -140,7 +140,7 @@ export function dateScalars(): Scalar[] {
 
 /** PostgreSQL keeps months, days and time apart: 60 minutes are an hour, 24 hours are no day. */
 function durationKey(value: unknown): unknown {
-  if (typeof value !== "object" || !value) return value;
+  if (typeof value !== "object" || !value || !("years" in value)) return value;
   const all = temporal().Duration.from(value);
   const time = all.with({ years: 0, months: 0, weeks: 0, days: 0 });
   return [all.years * 12 + all.months, all.weeks * 7 + all.days, time.total("microseconds")].join();
@@ -166,10 +166,12 @@ export function temporalScalars(): Scalar[] {
         String(value).replace(/^-(P.*)/, (_all, rest: string) => rest.replace(/\d[\d.]*/g, "-$&")),
       convert: (json) => {
         const iso = String(json);
-        const signed = /^P.*-\d/.test(iso);
-        return (signed && /^P[-\d.A-Z]*[A-Z]\d/.test(iso)) || /^-?infinity$/.test(iso)
-          ? iso
-          : temporal().Duration.from(signed ? `-${iso.replaceAll("-", "")}` : iso);
+        const negative = /^P.*-\d/.test(iso);
+        const mixed = negative && /[A-Z]\d/.test(iso);
+        if ((mixed ? /^P(-?\d[\d.]*[A-Z]|T)+$/ : /^-?infinity$/).test(iso)) return iso;
+        return temporal().Duration.from(
+          negative && !mixed ? `-${iso.replace(/([A-Z])-/g, "$1")}` : iso,
+        );
       },
     },
   ];
