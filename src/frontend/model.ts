@@ -24,10 +24,8 @@ interface State {
 const STATE = Symbol("state");
 
 /** Temporal values are immutable and write themselves; the app wants to go on working with them. */
-function keepTemporal(definition: RecordDefinition, name: string, value: unknown): unknown {
-  return /^.object Temporal/.test(Object.prototype.toString.call(value))
-    ? value
-    : columnJSON(definition, name, value);
+function isTemporal(value: unknown): boolean {
+  return Object.prototype.toString.call(value).startsWith("[object Temporal");
 }
 
 /**
@@ -149,7 +147,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     toJSON(): Record<string, unknown> {
-      return recordJSON(this, this[DEFINITION], undefined, keepTemporal);
+      return recordJSON(this, this[DEFINITION], undefined, isTemporal);
     }
   }
 

@@ -18,57 +18,63 @@ export function freeJSON(value: unknown): unknown {
     : undefined;
 }
 
-/** Converts a column's value to or from JSON; an error says which one it was. */
-function convert(
-  how: "toJSON" | "fromJSON",
-  { shape, modelClass }: RecordDefinition,
+/** Runs a conversion of one field; an error says which field it was. */
+function attempt(
+  verb: "serialize" | "hydrate",
+  { modelClass }: RecordDefinition,
   name: string,
-  value: unknown,
+  convert: () => unknown,
 ): unknown {
-  if (value == null) return value;
   try {
-    return shape.types[name]?.[how](value);
+    return convert();
   } catch (cause) {
-    const [verb, Problem] =
-      how === "toJSON" ? ["serialize", BakedError] : (["hydrate", HydrationError] as const);
-    throw new Problem(
-      `Cannot ${verb} ${modelClass.name}.${name}: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
+    const Problem = verb === "hydrate" ? HydrationError : BakedError;
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new Problem(`Cannot ${verb} ${modelClass.name}.${name}: ${reason}`, { cause });
   }
 }
 
 /** The value of a column as JSON. */
-export const columnJSON = convert.bind(null, "toJSON");
+export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
+  return value == null
+    ? value
+    : attempt("serialize", definition, name, () => definition.shape.types[name]?.toJSON(value));
+}
 
 /** The value of a column out of JSON. */
-export const columnValue = convert.bind(null, "fromJSON");
+export function columnValue(definition: RecordDefinition, name: string, json: unknown): unknown {
+  return json == null
+    ? json
+    : attempt("hydrate", definition, name, () => definition.shape.types[name]?.fromJSON(json));
+}
 
 /**
  * `__typename`, columns in table order, computed virtuals, settable virtuals; what is undefined is left out.
  *
  * @param allows further filter; sensitive names are out before it is asked
- * @param write conversion of a column
+ * @param keep values of columns that stay what they are
+ * @throws BakedError naming the field that cannot be written
  */
 export function recordJSON(
   record: object,
   definition: RecordDefinition,
   allows: (name: string) => boolean = () => true,
-  write = columnJSON,
+  keep: (value: unknown) => boolean = () => false,
 ): Record<string, unknown> {
   const { shape, computed, sensitive, modelClass } = definition;
   const fields = fieldsOf(record);
   const json: Record<string, unknown> = { __typename: typenameOf(modelClass) };
-  const put = (name: string, convert: (value: unknown) => unknown) => {
-    if (sensitive.has(name) || !allows(name)) return;
-    const value = convert(fields[name]);
-    if (value !== undefined) json[name] = value;
-  };
   open.add(record);
   try {
-    for (const name of shape.names) put(name, (value) => write(definition, name, value));
-    for (const name of computed) put(name, freeJSON);
-    for (const name of settableVirtuals(record, definition)) put(name, freeJSON);
+    for (const name of [...shape.names, ...computed, ...settableVirtuals(record, definition)]) {
+      if (sensitive.has(name) || !allows(name)) continue;
+      const value = attempt("serialize", definition, name, () => {
+        const field = fields[name];
+        const type = shape.types[name];
+        return type && field != null && !keep(field) ? type.toJSON(field) : freeJSON(field);
+      });
+      if (value !== undefined) json[name] = value;
+    }
   } finally {
     open.delete(record);
   }

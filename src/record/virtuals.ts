@@ -6,8 +6,8 @@ import { lineage, type RecordClass } from "./typename";
 /**
  * Judges the names on the prototypes of a class.
  *
- * A setter of the user's class is as good as a field; a getter without one is computed. The user's methods,
- * and everything from `base` upwards, are members.
+ * A setter of the user's class is as good as a field; a getter without one is computed. Everything from
+ * `base` upwards is a member, and stays one when a class overrides it.
  *
  * @returns standing by name, and the getters that are virtual attributes, the parent's first
  */
@@ -22,8 +22,10 @@ export function prototypeNames(
     for (const [name, { get, set }] of Object.entries(
       Object.getOwnPropertyDescriptors(prototype),
     )) {
+      if (standings.get(name) === "a member") continue;
       const mine = own.includes(prototype);
-      standings.set(name, mine && set ? "virtual" : mine && get ? "computed" : "a member");
+      const method = mine ? "a method" : "a member";
+      standings.set(name, mine && set ? "virtual" : mine && get ? "computed" : method);
       if (mine && get && !name.startsWith("_")) getters.push(name);
     }
   }
@@ -49,7 +51,7 @@ export function standingOf(record: object, name: string, definition: RecordDefin
     (!Object.hasOwn(record, name)
       ? "unknown"
       : typeof fieldsOf(record)[name] === "function"
-        ? "a member"
+        ? "a method"
         : "virtual")
   );
 }

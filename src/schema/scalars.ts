@@ -140,8 +140,10 @@ export function dateScalars(): Scalar[] {
 
 /** PostgreSQL keeps months, days and time apart: 60 minutes are an hour, 24 hours are no day. */
 function durationKey(value: unknown): unknown {
-  if (typeof value !== "object" || !value || !("years" in value)) return value;
-  const all = temporal().Duration.from(value);
+  const iso = String(value);
+  // What stayed text has no key but itself.
+  if (typeof value !== "object" || !/^-?P/.test(iso)) return value;
+  const all = temporal().Duration.from(iso);
   const time = all.with({ years: 0, months: 0, weeks: 0, days: 0 });
   return [all.years * 12 + all.months, all.weeks * 7 + all.days, time.total("microseconds")].join();
 }
