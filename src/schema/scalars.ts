@@ -100,7 +100,7 @@ export const scalars: readonly Scalar[] = [
     copy,
   },
   // The last two were written by the published package, which says nothing of the type inside.
-  { names: /^(jsonb?|array|user-defined)$/, convert: (json) => json, toJSON: checkedJSON, copy },
+  { names: /^(jsonb?|array|user-defined)$/, convert: copy, toJSON: checkedJSON, copy },
 ];
 
 /** PostgreSQL's infinite dates are the numbers Infinity and -Infinity, as Bun's driver gives them. */
