@@ -22,6 +22,8 @@ export interface DatabaseOptions {
   onQuery?: QueryLogger;
   /** Milliseconds to wait for a free connection; 0 waits for ever. Default 30,000. */
   acquireTimeout?: number;
+  /** Where models are looked for by name. Default "./models". */
+  modelsPath?: string;
   /** What lazy loading of one association for many records does when batching is off. */
   nPlusOne?: "warn" | "raise";
 }

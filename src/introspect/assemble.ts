@@ -1,5 +1,5 @@
 /** Puts the rows of the catalog statement together into tables and types. Pure. */
-import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./queries";
+import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./rows";
 import type {
   Catalog,
   CatalogColumn,
@@ -23,7 +23,7 @@ const kinds = {
 const anyWrite = 4 | 8 | 16;
 
 /** By code unit: the collation of the database must not decide the order of the file. */
-export function compareNames(a: { name: string }, b: { name: string }): number {
+function compareNames(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 

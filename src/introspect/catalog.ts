@@ -1,7 +1,8 @@
 /** Reads the structure of a database from pg_catalog. */
 import { ConfigurationError, didYouMean } from "../errors";
 import { assembleCatalog } from "./assemble";
-import { type CatalogRows, catalogQuery } from "./queries";
+import { catalogQuery } from "./queries";
+import type { CatalogRows } from "./rows";
 import type { Catalog } from "./structure";
 
 /** Runs one statement and gives its rows. */

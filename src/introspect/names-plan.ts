@@ -10,18 +10,18 @@ import {
 } from "./names";
 import type { Catalog, QualifiedName } from "./structure";
 
-export interface TableNames {
+interface TableNames {
   /** The constant, which is also the key in `schema.tables`. */
   readonly constant: AllottedName;
   readonly rowClass: string;
 }
 
-export interface EnumNames {
+interface EnumNames {
   readonly type: AllottedName;
   readonly values: string;
 }
 
-export interface CompositeNames {
+interface CompositeNames {
   readonly type: AllottedName;
   readonly fields: string;
 }

@@ -1,7 +1,7 @@
 /**
- * The one statement that reads pg_catalog, and the rows it answers with. One statement, so that
- * all parts show the same moment; JSON, so that no driver's decoding comes between. Everything is
- * joined, not looked up row by row: high cost estimates would make the server compile the query.
+ * The one statement that reads pg_catalog. One, so that all parts show the same moment; JSON, so
+ * that no driver's decoding comes between. Everything is joined, not looked up row by row: high
+ * cost estimates would make the server compile the query.
  */
 
 /** What an extension brought along is its own business, not the application's. */
@@ -107,7 +107,10 @@ const type = `
   WHERE type.typtype IN ('d', 'e')
     OR type.typtype = 'c' AND (class.relkind = 'c' OR type.oid IN (SELECT oid FROM used_row_type))`;
 
-/** Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints. */
+/**
+ * Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints.
+ * Without the cast to text the expressions would become names too, cut off after 63 bytes.
+ */
 const index = `
   SELECT index.indrelid AS relation, class.relname AS name, index.indisunique AS "unique",
     pg_catalog.pg_get_expr(index.indpred, index.indrelid) AS "where",
@@ -117,7 +120,7 @@ const index = `
   JOIN pg_catalog.pg_index AS index ON index.indrelid = relation.oid
   JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
   JOIN (
-    SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname,
+    SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname::text,
       pg_catalog.pg_get_indexdef(keyed.indexrelid, key.position::int, true)) ORDER BY key.position) AS list
     FROM relation
     JOIN pg_catalog.pg_index AS keyed ON keyed.indrelid = relation.oid
@@ -172,94 +175,3 @@ index AS (${index}),
 SELECT (SELECT json_agg(nspname)::text FROM pg_catalog.pg_namespace) AS schemas,
   ${rowsOf("relation")} AS relations, ${rowsOf('"column"')} AS columns,
   ${rowsOf("type")} AS types, ${rowsOf("index")} AS indexes, ${rowsOf('"constraint"')} AS constraints`;
-
-/** A type where it is used; of an array it is the element that is told. Oids are strings in JSON. */
-export interface TypeUse {
-  readonly oid: string;
-  readonly schema: string;
-  readonly name: string;
-  /** pg_type.typtype: "b", "c", "d", "e", "m", "r". */
-  readonly kind: string;
-  /** With its modifier: "character varying(20)". */
-  readonly printed: string;
-  readonly array: boolean;
-  readonly dimensions: number;
-}
-
-export interface RelationRow {
-  readonly oid: string;
-  readonly schema: string;
-  readonly name: string;
-  readonly kind: "r" | "p" | "v" | "m" | "f";
-  /** Bits of pg_relation_is_updatable: 4 UPDATE, 8 INSERT, 16 DELETE. */
-  readonly events: number | null;
-  readonly comment: string | null;
-}
-
-export interface ColumnRow {
-  readonly relation: string;
-  readonly name: string;
-  readonly type: TypeUse;
-  readonly required: boolean;
-  readonly default: string | null;
-  readonly identity: "" | "a" | "d";
-  readonly generated: "" | "s" | "v";
-  readonly readOnly: boolean | null;
-  readonly comment: string | null;
-}
-
-export interface FieldRow {
-  readonly name: string;
-  readonly type: TypeUse;
-  readonly comment: string | null;
-}
-
-/** A domain, enum or composite. */
-export interface TypeRow {
-  readonly oid: string;
-  readonly schema: string;
-  readonly name: string;
-  readonly kind: "c" | "d" | "e";
-  /** Made by CREATE TYPE, not by CREATE TABLE. */
-  readonly standalone: boolean;
-  readonly extension: boolean;
-  readonly required: boolean;
-  readonly default: string | null;
-  readonly base: TypeUse | null;
-  readonly labels: readonly string[] | null;
-  readonly fields: readonly FieldRow[] | null;
-  readonly comment: string | null;
-}
-
-export interface IndexRow {
-  readonly relation: string;
-  readonly name: string;
-  readonly unique: boolean;
-  readonly where: string | null;
-  readonly constraint: boolean;
-  readonly nullsNotDistinct: boolean;
-  readonly columns: readonly string[];
-}
-
-export interface ConstraintRow {
-  readonly relation: string;
-  readonly name: string;
-  readonly kind: "p" | "f" | "c" | "x";
-  readonly columns: readonly string[];
-  /** Of a foreign key: what it refers to. */
-  readonly schema: string | null;
-  readonly table: string | null;
-  readonly references: readonly string[];
-  readonly expression: string | null;
-}
-
-/** The parts of the answer, parsed. */
-export interface CatalogRows {
-  /** All there are. */
-  readonly schemas: readonly string[];
-  readonly relations: readonly RelationRow[];
-  readonly columns: readonly ColumnRow[];
-  readonly types: readonly TypeRow[];
-  readonly indexes: readonly IndexRow[];
-  readonly constraints: readonly ConstraintRow[];
-}

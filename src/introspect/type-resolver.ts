@@ -1,5 +1,5 @@
 /** Follows domains, arrays and composites down to what they are made of, and keeps what was met. */
-import type { TypeRow, TypeUse } from "./queries";
+import type { TypeRow, TypeUse } from "./rows";
 import type {
   CatalogComposite,
   CatalogEnum,

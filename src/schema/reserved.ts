@@ -49,6 +49,7 @@ const record = [
   "toggle",
   "touch",
   "update",
+  "validate",
 ] as const;
 
 /** Associations. */

@@ -1,5 +1,6 @@
 /** The text of db/schema.ts, written out in full for one of everything. */
 import { describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
 import { emitSchema } from "../../../src/introspect/emit";
 import type { CatalogType } from "../../../src/introspect/structure";
 import { base, catalog, column, table } from "../../support/catalog";
@@ -287,6 +288,21 @@ describe("emitSchema", () => {
   test("prints enums, composites, tables and the schema", () => {
     const printed = emitSchema(blog, { version: "20260101120000" });
     expect(printed).toBe(expected);
+  });
+
+  test("is formatted as Biome and Prettier would", async () => {
+    const biome = Bun.spawn(
+      [
+        "node_modules/.bin/biome",
+        "format",
+        "--stdin-file-path=schema.ts",
+        "--indent-style=space",
+        "--line-width=80",
+      ],
+      { cwd: resolve(import.meta.dir, "../../.."), stdin: new Blob([expected]), stdout: "pipe" },
+    );
+    expect(await new Response(biome.stdout).text()).toBe(expected);
+    expect(await biome.exited).toBe(0);
   });
 
   test("prints an empty database without unused imports", () => {

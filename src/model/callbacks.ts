@@ -1,0 +1,128 @@
+/** Lifecycle callbacks: which there are, how they are declared, in which order they run. */
+import { ConfigurationError, describe, didYouMean } from "../errors";
+
+/** The built-in hooks; plugins add theirs through definePlugin. */
+export type CallbackHook =
+  | "beforeValidation"
+  | "afterValidation"
+  | "beforeSave"
+  | "afterSave"
+  | "beforeCreate"
+  | "afterCreate"
+  | "beforeUpdate"
+  | "afterUpdate"
+  | "beforeDestroy"
+  | "afterDestroy"
+  | "beforeDiscard"
+  | "afterDiscard"
+  | "beforeUndiscard"
+  | "afterUndiscard"
+  | "afterCommit"
+  | "afterRollback";
+
+/** A callback gets the record; what it throws aborts the operation. */
+export type CallbackFunction<Row = never> = (record: Row) => unknown;
+
+const hooks = new Set<string>([
+  "beforeValidation",
+  "afterValidation",
+  "beforeSave",
+  "afterSave",
+  "beforeCreate",
+  "afterCreate",
+  "beforeUpdate",
+  "afterUpdate",
+  "beforeDestroy",
+  "afterDestroy",
+  "beforeDiscard",
+  "afterDiscard",
+  "beforeUndiscard",
+  "afterUndiscard",
+  "afterCommit",
+  "afterRollback",
+]);
+
+/** Makes a hook's name known; for plugins with a lifecycle of their own. */
+export function addCallbackHook(name: string): void {
+  hooks.add(name);
+}
+
+const declared = new WeakMap<object, Map<string, CallbackFunction[]>>();
+
+/** Adds a callback to a class: `this.on("beforeSave", ...)` in a static block. */
+export function addCallback(modelClass: object, hook: string, callback: unknown): void {
+  if (!hooks.has(hook)) {
+    throw new ConfigurationError(`There is no callback "${hook}".${didYouMean(hook, hooks)}`);
+  }
+  let own = declared.get(modelClass);
+  if (!own) {
+    own = new Map();
+    declared.set(modelClass, own);
+  }
+  const list = own.get(hook) ?? [];
+  list.push(checked(hook, callback));
+  own.set(hook, list);
+  cache.delete(modelClass);
+}
+
+function checked(hook: string, callback: unknown): CallbackFunction {
+  if (typeof callback === "function") return callback as CallbackFunction;
+  throw new ConfigurationError(`${hook} expects functions, got ${describe(callback)}.`);
+}
+
+const cache = new WeakMap<object, Map<string, readonly CallbackFunction[]>>();
+
+/** The callbacks of a class, those of its parents first. */
+export function callbacksOf(modelClass: object, hook: string): readonly CallbackFunction[] {
+  let known = cache.get(modelClass);
+  if (!known) {
+    known = new Map();
+    cache.set(modelClass, known);
+  }
+  let list = known.get(hook);
+  if (!list) {
+    list = collect(modelClass, hook);
+    known.set(hook, list);
+  }
+  return list;
+}
+
+function collect(modelClass: object, hook: string): CallbackFunction[] {
+  const found: CallbackFunction[] = [];
+  const chain: object[] = [];
+  for (
+    let current: object | null = modelClass;
+    current && current !== Function.prototype;
+    current = Object.getPrototypeOf(current)
+  ) {
+    chain.unshift(current);
+  }
+  for (const each of chain) {
+    if (Object.hasOwn(each, hook)) {
+      const value: unknown = Reflect.get(each, hook);
+      if (!Array.isArray(value)) {
+        throw new ConfigurationError(
+          `static ${hook} must be an array of functions, got ${describe(value)}.`,
+        );
+      }
+      for (const callback of value) found.push(checked(hook, callback));
+    }
+    found.push(...(declared.get(each)?.get(hook) ?? []));
+  }
+  return found;
+}
+
+/** Runs the callbacks one after another; the first that throws ends it. */
+export async function runCallbacks(
+  modelClass: object,
+  hook: string,
+  record: object,
+): Promise<void> {
+  const list = callbacksOf(modelClass, hook);
+  for (const callback of list) await (callback as CallbackFunction<object>)(record);
+}
+
+/** Whether the class has a callback of any of these hooks. */
+export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
+  return names.some((hook) => callbacksOf(modelClass, hook).length > 0);
+}

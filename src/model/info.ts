@@ -1,0 +1,326 @@
+/** What is worked out once for each model class: columns, associations, hydration, its source for queries. */
+import type { DriverResult, DriverRow } from "../connection/driver";
+import { ConfigurationError, didYouMean } from "../errors";
+import { QueryBuilder } from "../query/builder";
+import { sourceColumns } from "../query/columns";
+import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
+import { defineRecord } from "../record/define";
+import type { RecordDefinition } from "../record/definition";
+import { checkSensitive } from "../record/sensitive";
+import { fieldsOf, recordShape } from "../record/shape";
+import { inheritedStatic } from "../record/typename";
+import { standingOf } from "../record/virtuals";
+import { codecOf } from "../schema/codecs";
+import type { TableDefinition } from "../schema/table";
+import {
+  type AssociatedModel,
+  type Association,
+  makeAssociation,
+} from "./associations/association";
+import {
+  type AssociationDefinition,
+  isAssociationDefinition,
+  type ModelReference,
+} from "./associations/define";
+import type { ModelClass } from "./class";
+import { type AssignRow, compileAssignRow } from "./hydrate";
+import { findModel, registerModel, requireModel } from "./registry";
+import { stateOf, weakGroup } from "./state";
+
+/** Loads associations of records; given by the associations' own files, which know how. */
+type Preloader = (
+  owner: AssociatedModel,
+  records: readonly object[],
+  plan: LoadPlan,
+) => Promise<void>;
+
+/** Under this symbol a class that Model() made keeps what it was made from. */
+export const ORIGIN: unique symbol = Symbol("baked-orm.origin");
+
+export interface ModelOrigin {
+  readonly table: TableDefinition;
+  readonly associations: Readonly<Record<string, AssociationDefinition>>;
+  /** The prototype of the class that Model() made: the library's members start there. */
+  readonly base: object;
+  readonly preload: Preloader;
+  /** Gives the prototype of a class its association properties. */
+  readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
+  readonly pluginVirtuals: (modelClass: ModelClass) => readonly string[];
+}
+
+/** The row that a record under construction is to take its attributes from. */
+interface Hydration {
+  readonly modelClass: unknown;
+  readonly row: DriverRow;
+  readonly assign: AssignRow;
+}
+
+let hydration: Hydration | undefined;
+
+/** Taken by the constructor of the base class: whether this instance comes from the database. */
+export function takeHydration(modelClass: unknown): Hydration | undefined {
+  if (hydration?.modelClass !== modelClass) return undefined;
+  const taken = hydration;
+  hydration = undefined;
+  return taken;
+}
+
+const infos = new WeakMap<object, ModelInfo>();
+
+/** The facts of a model class, worked out at its first use; this use also registers it by name. */
+export function infoOf(modelClass: ModelClass): ModelInfo {
+  const known = infos.get(modelClass);
+  if (known) return known;
+  const origin = (modelClass as unknown as { [ORIGIN]?: ModelOrigin })[ORIGIN];
+  if (!origin) {
+    throw new ConfigurationError(`${modelClass.name || "The class"} is not a model.`, {
+      hint: "Extend Model(table).",
+    });
+  }
+  const info = new ModelInfo(modelClass, origin);
+  infos.set(modelClass, info);
+  registerModel(modelClass);
+  info.finish();
+  return info;
+}
+
+export class ModelInfo implements AssociatedModel {
+  readonly modelClass: ModelClass;
+  readonly origin: ModelOrigin;
+  readonly name: string;
+  readonly table: TableDefinition;
+  readonly definition: RecordDefinition;
+  readonly associations: ReadonlyMap<string, Association>;
+  readonly source: RecordSource<object>;
+  /** Class fields of an instance that was given nothing: the settable virtuals. */
+  fields: readonly string[] = [];
+  #defaults: Readonly<Record<string, unknown>> | undefined;
+  #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
+  readonly #assigners = new Map<string, AssignRow>();
+
+  constructor(modelClass: ModelClass, origin: ModelOrigin) {
+    const { table } = origin;
+    this.modelClass = modelClass;
+    this.origin = origin;
+    this.name = modelClass.name || "(anonymous model)";
+    this.table = table;
+    const declared = declaredAssociations(modelClass, origin);
+    // Those declared as statics are known only now.
+    const statics = [...declared.keys()].filter(
+      (name) => !Object.hasOwn(origin.associations, name),
+    );
+    origin.defineAssociations(modelClass.prototype, statics);
+    this.definition = defineRecord({
+      modelClass,
+      shape: recordShape(table, codecOf),
+      base: origin.base,
+      associations: [...declared.keys()],
+      suggest: didYouMean,
+      pluginVirtuals: origin.pluginVirtuals(modelClass),
+    });
+    const associations = new Map<string, Association>();
+    for (const [name, definition] of declared) {
+      associations.set(name, makeAssociation(name, definition, this));
+    }
+    this.associations = associations;
+    this.source = this.#makeSource();
+  }
+
+  /** Looks at a blank instance: which fields the class adds, and whether one hides a column. */
+  finish(): void {
+    let blank: object;
+    try {
+      blank = new this.modelClass();
+    } catch (error) {
+      // A constructor that needs arguments cannot be asked; a wrong declaration can.
+      if (error instanceof ConfigurationError) throw error;
+      checkSensitive(this.definition, [...this.definition.sensitive]);
+      return;
+    }
+    const { shape } = this.definition;
+    const defaults = this.attributeDefaults();
+    const own = Object.keys(blank);
+    for (const name of own) {
+      if (!shape.types[name]) continue;
+      if (name in defaults) continue;
+      throw new ConfigurationError(
+        `${this.name} declares the field "${name}", which hides the column: values read from the database would be lost.`,
+        { hint: `Write \`declare ${name}: ...\`, and put a default into \`static defaults\`.` },
+      );
+    }
+    this.fields = own.filter((name) => !shape.types[name]);
+    checkSensitive(this.definition, this.fields);
+  }
+
+  /** `static defaults` along the chain of classes. */
+  attributeDefaults(): Readonly<Record<string, unknown>> {
+    this.#defaults ??= Object.assign(
+      {},
+      ...inheritedStatic(this.modelClass, "defaults").map(Object),
+    );
+    return this.#defaults ?? {};
+  }
+
+  /** Gives a new record its defaults; a function is called for each record. */
+  applyDefaults(record: object): void {
+    const defaults = this.attributeDefaults();
+    for (const name of Object.keys(defaults)) {
+      const value = defaults[name];
+      fieldsOf(record)[name] = typeof value === "function" ? value() : structuredClone(value);
+    }
+  }
+
+  /** All records of the model, to be narrowed. */
+  query(): QueryBuilder<object> {
+    return new QueryBuilder<object>(this.source);
+  }
+
+  /** The model an association names. Throws AssociationError with the remedies when it cannot be found. */
+  resolve(reference: ModelReference, wantedBy: string): ModelInfo {
+    const found = typeof reference === "string" ? requireModel(reference, wantedBy) : reference();
+    return infoOf(found as ModelClass);
+  }
+
+  /** A model by the name that a `_type` column holds. */
+  modelNamed(name: string): ModelInfo | undefined {
+    const found = findModel(name);
+    return found && infoOf(found);
+  }
+
+  /** `static normalizes` along the chain of classes. */
+  #normalizers(): Readonly<Record<string, (value: never) => unknown>> {
+    this.#normalizes ??= Object.assign(
+      {},
+      ...inheritedStatic(this.modelClass, "normalizes").map(Object),
+    );
+    return this.#normalizes ?? {};
+  }
+
+  /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
+  normalized<Given extends object>(attributes: Given): Given {
+    const normalizers = this.#normalizers();
+    const names = Object.keys(normalizers).filter((name) =>
+      Object.hasOwn(Object(attributes), name),
+    );
+    if (names.length === 0) return attributes;
+    const result = fieldsOf({ ...attributes });
+    for (const name of names) {
+      const value = result[name];
+      if (value != null) result[name] = normalizers[name]?.(value as never);
+    }
+    return result as Given;
+  }
+
+  /** Normalizes what was assigned directly. */
+  normalizeRecord(record: object): void {
+    const fields = fieldsOf(record);
+    for (const [name, normalize] of Object.entries(this.#normalizers())) {
+      const value = fields[name];
+      if (value != null && stateOf(record).differs(record, name))
+        fields[name] = normalize(value as never);
+    }
+  }
+
+  association(name: string): Association {
+    const found = this.associations.get(name);
+    if (found) return found;
+    throw new ConfigurationError(
+      `Association "${name}" not found on ${this.name}.${didYouMean(name, this.associations.keys())}`,
+    );
+  }
+
+  #assigner(attributes: readonly string[]): AssignRow {
+    const key = attributes.join("\0");
+    let assign = this.#assigners.get(key);
+    if (!assign) {
+      assign = compileAssignRow(this.table.columns, attributes);
+      this.#assigners.set(key, assign);
+    }
+    return assign;
+  }
+
+  /** Makes a persisted record of a row keyed by attribute. */
+  hydrateRow(row: DriverRow, assign: AssignRow): object {
+    const { modelClass } = this;
+    hydration = { modelClass, row, assign };
+    try {
+      return new modelClass();
+    } finally {
+      hydration = undefined;
+    }
+  }
+
+  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): object[] {
+    const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
+    const assign = this.#assigner(attributes);
+    const { extras } = shape;
+    const records: object[] = new Array(rows.length);
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] as DriverRow;
+      const record = this.hydrateRow(row, assign);
+      if (extras.length > 0) this.#assignExtras(record, row, extras);
+      records[index] = record;
+    }
+    if (options?.strict) for (const record of records) stateOf(record).strict = true;
+    if (options?.autoBatch !== false && records.length > 1 && this.associations.size > 0) {
+      const group = weakGroup(records);
+      for (const record of records) stateOf(record).group = group;
+    }
+    return records;
+  }
+
+  /** Values under names that are no columns: virtuals, when nothing of the class is in the way. */
+  #assignExtras(record: object, row: DriverRow, extras: readonly string[]): void {
+    for (const name of extras) {
+      const standing = standingOf(record, name, this.definition);
+      if (standing !== "virtual" && standing !== "unknown") {
+        throw new ConfigurationError(
+          `A row of ${this.name} has a value named "${name}", which is ${standing} of the class.`,
+          { hint: "Give it another alias." },
+        );
+      }
+      fieldsOf(record)[name] = row[name];
+    }
+  }
+
+  #makeSource(): RecordSource<object> {
+    const { table, definition, associations, modelClass } = this;
+    const scopes = Object.assign({}, ...inheritedStatic(modelClass, "scopes").map(Object));
+    return {
+      name: this.name,
+      table,
+      ...sourceColumns(table, definition.sensitive),
+      hasSensitive: definition.sensitive.size > 0,
+      association: (name) => associations.get(name),
+      associationNames: () => [...associations.keys()],
+      scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
+      scopeNames: () => Object.keys(scopes),
+      hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
+      preload: (records, plan) => this.origin.preload(this, records, plan),
+    };
+  }
+}
+
+/** Associations given to Model(), then those declared as statics, parents first. */
+function declaredAssociations(
+  modelClass: object,
+  origin: ModelOrigin,
+): Map<string, AssociationDefinition> {
+  const found = new Map(Object.entries(origin.associations));
+  const chain: object[] = [];
+  for (
+    let current: object | null = modelClass;
+    current && current !== Function.prototype;
+    current = Object.getPrototypeOf(current)
+  ) {
+    chain.unshift(current);
+  }
+  for (const each of chain) {
+    for (const name of Object.getOwnPropertyNames(each)) {
+      const descriptor = Object.getOwnPropertyDescriptor(each, name);
+      if (descriptor && isAssociationDefinition(descriptor.value))
+        found.set(name, descriptor.value);
+    }
+  }
+  return found;
+}

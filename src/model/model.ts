@@ -1,0 +1,150 @@
+/** Model(table, associations): assembles the class that an application extends. */
+import { ConfigurationError, didYouMean } from "../errors";
+import { assignAttributes } from "../record/attributes";
+import type { TableDefinition } from "../schema/table";
+import { type AssociationDefinition, isAssociationDefinition } from "./associations/define";
+import { preload, setLoaded } from "./associations/preload";
+import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
+import { BaseModel } from "./record";
+import { RecordState, STATE, stateOf } from "./state";
+import { ModelStatics } from "./statics";
+import type { ModelInstance, NewAttributes } from "./types";
+
+/** The members of a model class; plugins merge theirs into this interface. */
+export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "prototype"> {
+  /** A new record, not saved. Takes columns; virtuals go through build(). */
+  new (attributes?: NewAttributes<Row>): Row;
+  readonly tableDefinition: TableDefinition;
+  readonly tableName: string;
+  /** The first column of the primary key. */
+  readonly primaryKeyField: string;
+}
+
+/** No associations: a constraint that nothing but an empty object meets would not infer. */
+type NoAssociations = Record<never, never>;
+
+type AnyAssociations = Readonly<Record<string, AssociationDefinition<unknown>>>;
+
+/**
+ * A class over a table of `db/schema.ts`, to be extended.
+ * @param table the generated definition
+ * @param associations by name; the models they lead to are looked up when they are first used
+ * @example
+ * class User extends Model(users, { posts: hasMany<Post>("Post") }) {}
+ */
+export function Model<
+  Table extends TableDefinition,
+  Associations extends AnyAssociations = NoAssociations,
+>(table: Table, associations?: Associations): ModelStatic<ModelInstance<Table, Associations>> {
+  if (table === null || typeof table !== "object" || typeof table.rowClass !== "function") {
+    throw new ConfigurationError("Model() expects a table definition of db/schema.ts.", {
+      hint: "Is the import spelled as in the generated file? `bake db migrate up` writes it.",
+    });
+  }
+  const RowClass = table.rowClass as new () => object;
+
+  class ModelBase extends RowClass {
+    readonly #state: RecordState;
+
+    constructor(attributes?: object) {
+      super();
+      const info = infoOf(new.target as never);
+      this.#state = new RecordState(info.definition.shape);
+      const hydration = takeHydration(new.target);
+      if (hydration) {
+        hydration.assign(this, hydration.row);
+        this.#state.baseline = hydration.row;
+        return;
+      }
+      info.applyDefaults(this);
+      if (attributes !== undefined) {
+        assignAttributes(this, info.definition, info.normalized(attributes), { columnsOnly: true });
+      }
+    }
+
+    get [STATE](): RecordState {
+      return this.#state;
+    }
+
+    static get tableDefinition(): TableDefinition {
+      return table;
+    }
+    static get tableName(): string {
+      return table.tableName;
+    }
+    static get primaryKeyField(): string {
+      return table.primaryKey[0] ?? "";
+    }
+  }
+  Object.defineProperty(ModelBase, "name", { value: `Model(${table.tableName})` });
+
+  copyMembers(BaseModel.prototype, ModelBase.prototype);
+  copyMembers(ModelStatics, ModelBase);
+  const declared = associations ?? {};
+  checkNames(table, declared, ModelBase.prototype);
+  defineAssociations(ModelBase.prototype, Object.keys(declared));
+  const origin: ModelOrigin = {
+    table,
+    associations: declared,
+    base: ModelBase.prototype,
+    preload,
+    defineAssociations,
+    pluginVirtuals: () => [],
+  };
+  Object.defineProperty(ModelBase, ORIGIN, { value: origin });
+  // The class was put together at run time; its type is the interface that describes the parts.
+  return ModelBase as unknown as ModelStatic<ModelInstance<Table, Associations>>;
+}
+
+/** Copies the own members of one object onto another; what is there already stays. */
+function copyMembers(from: object, to: object): void {
+  for (const key of Reflect.ownKeys(from)) {
+    if (key === "constructor" || key === "prototype" || key === "name" || key === "length")
+      continue;
+    const descriptor = Object.getOwnPropertyDescriptor(from, key);
+    if (descriptor && !Object.hasOwn(to, key)) Object.defineProperty(to, key, descriptor);
+  }
+}
+
+/** A column or association must not take the place of a member: records would lose it. */
+function checkNames(table: TableDefinition, associations: AnyAssociations, base: object): void {
+  for (const name of Object.keys(table.columns)) {
+    if (name in base) {
+      throw new ConfigurationError(
+        `The column "${name}" of "${table.tableName}" has the name of a member of every record.`,
+        { hint: "`bake db migrate up` writes db/schema.ts with a name that works." },
+      );
+    }
+  }
+  for (const [name, definition] of Object.entries(associations)) {
+    if (!isAssociationDefinition(definition)) {
+      throw new ConfigurationError(
+        `Model(${table.tableName}): "${name}" is not an association.${didYouMean(name, ["hasMany", "hasOne", "belongsTo"])}`,
+        { hint: "Use hasMany(), hasOne(), belongsTo() or hasManyThrough()." },
+      );
+    }
+    if (name in base || name in table.columns) {
+      throw new ConfigurationError(
+        `The association "${name}" of "${table.tableName}" has the name of ${name in base ? "a member of every record" : "a column"}.`,
+        { hint: "Choose another name." },
+      );
+    }
+  }
+}
+
+/** `record.posts`: what was loaded, undefined before; assigning counts as loading. */
+function defineAssociations(prototype: object, names: readonly string[]): void {
+  for (const name of names) {
+    if (Object.hasOwn(prototype, name)) continue;
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      enumerable: false,
+      get(this: object) {
+        return stateOf(this).loaded?.get(name);
+      },
+      set(this: object, value: unknown) {
+        setLoaded(this, name, value);
+      },
+    });
+  }
+}

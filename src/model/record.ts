@@ -1,0 +1,150 @@
+/** What every record can do. The methods are put on each class that Model() makes, after its row class. */
+import type { AssociationName, Attributes, ColumnName, LoadedAssociation } from "../query/types";
+import { assignAttributes } from "../record/attributes";
+import { DEFINITION, type RecordDefinition } from "../record/definition";
+import type { ValidationErrors } from "../record/errors";
+import { ValidationErrors as Errors } from "../record/errors";
+import { INSPECT, inspectRecord } from "../record/inspect";
+import { type SerializeOptions, serializeRecord, serializeRecordAsync } from "../record/serialize";
+import { loadAssociation, requireAssociation } from "./associations/load";
+import type { ModelClass } from "./class";
+import { infoOf, type ModelInfo } from "./info";
+import { destroyRecord, isValidRecord, saveRecord } from "./lifecycle";
+import { reloadRecord } from "./persistence";
+import { type RecordState, STATE } from "./state";
+
+/** The changes of a record, attribute by attribute. */
+export type ChangesOf<Row> = {
+  [Name in ColumnName<Row>]?: { was: Row[Name] | undefined; now: Row[Name] };
+};
+
+/** The facts of a record's class. */
+export function infoOfRecord(record: object): ModelInfo {
+  return infoOf(record.constructor as ModelClass);
+}
+
+export abstract class BaseModel {
+  declare readonly [STATE]: RecordState;
+
+  /** The definition of the record's class, for the rooms that serialize and validate. */
+  get [DEFINITION](): RecordDefinition {
+    return infoOfRecord(this).definition;
+  }
+
+  /** Whether the record has no row yet. */
+  get isNewRecord(): boolean {
+    return this[STATE].isNew;
+  }
+
+  /** Whether the record's row was deleted by destroy(). */
+  get isDestroyed(): boolean {
+    return this[STATE].isDestroyed;
+  }
+
+  /** Whether the record has a row. */
+  get isPersisted(): boolean {
+    return !this[STATE].isNew;
+  }
+
+  /** What the last validation found. */
+  get errors(): ValidationErrors {
+    const state = this[STATE];
+    state.errors ??= new Errors();
+    return state.errors;
+  }
+
+  /** Takes the values of now as those of the database. */
+  markPersisted(): void {
+    this[STATE].capture(this);
+  }
+
+  /** For plugins: as markPersisted. */
+  _captureSnapshot(): void {
+    this[STATE].capture(this);
+  }
+
+  /** Whether anything, or one attribute, differs from the database. */
+  changed(name?: ColumnName<this>): boolean {
+    return this[STATE].changed(this, name);
+  }
+
+  /** `{ name: { was, now } }` of everything that differs from the database. */
+  changedAttributes(): ChangesOf<this> {
+    return this[STATE].changedAttributes(this) as ChangesOf<this>;
+  }
+
+  /** What the last save changed; for after callbacks. */
+  previousChanges(): ChangesOf<this> {
+    return this[STATE].previousChanges as ChangesOf<this>;
+  }
+
+  /** Runs the validations; the messages are in `errors`. */
+  isValid(): Promise<boolean> {
+    return isValidRecord(infoOfRecord(this), this);
+  }
+
+  /**
+   * Writes the record: INSERT when it is new, else UPDATE of what changed, else nothing.
+   * Throws ValidationError; RecordNotFoundError or StaleRecordError when its row is gone or was changed.
+   */
+  save(): Promise<void> {
+    return saveRecord(infoOfRecord(this), this);
+  }
+
+  /** Sets attributes without saving. Throws UnknownAttributeError for what is no attribute. */
+  assignAttributes(attributes: Partial<Attributes<this>>): void {
+    const info = infoOfRecord(this);
+    assignAttributes(this, info.definition, info.normalized(attributes));
+  }
+
+  /** Sets attributes and saves. */
+  async update(attributes: Partial<Attributes<this>>): Promise<void> {
+    this.assignAttributes(attributes);
+    await this.save();
+  }
+
+  /** Deletes the record's row, with its callbacks. */
+  destroy(): Promise<void> {
+    return destroyRecord(infoOfRecord(this), this);
+  }
+
+  /** Reads the row again and forgets loaded associations, or loads only the named association again. */
+  async reload(association?: AssociationName<this>): Promise<void> {
+    const info = infoOfRecord(this);
+    if (association === undefined) {
+      await reloadRecord(info, this);
+      return;
+    }
+    requireAssociation(info, association);
+    this[STATE].loaded?.delete(association);
+    await loadAssociation(info, this, association);
+  }
+
+  /** The records of an association, by one query the first time. */
+  load<const Name extends AssociationName<this>>(
+    name: Name,
+  ): Promise<LoadedAssociation<this, Name>> {
+    return loadAssociation(infoOfRecord(this), this, name) as Promise<
+      LoadedAssociation<this, Name>
+    >;
+  }
+
+  /** All columns but the sensitive ones, virtuals, and `__typename`. */
+  toJSON(): Record<string, unknown> {
+    return serializeRecord(this, this[DEFINITION]);
+  }
+
+  /** JSON with chosen fields, associations and methods. */
+  serialize(options: SerializeOptions = {}): Record<string, unknown> {
+    return serializeRecord(this, this[DEFINITION], options);
+  }
+
+  /** As serialize(), awaiting methods that are asynchronous. */
+  serializeAsync(options: SerializeOptions = {}): Promise<Record<string, unknown>> {
+    return serializeRecordAsync(this, this[DEFINITION], options);
+  }
+
+  [INSPECT](): object {
+    return inspectRecord(this, this[DEFINITION]);
+  }
+}

@@ -1,0 +1,63 @@
+/** Models by name: registered at their first use, else imported from the models folder by convention. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { defaultDatabase } from "../connection/database";
+import { AssociationError, ConfigurationError, didYouMean } from "../errors";
+import { snakeCase } from "../schema/naming";
+import type { ModelClass } from "./class";
+
+const models = new Map<string, ModelClass>();
+
+/** Remembers a class under its name; the latest wins, as a module that was reloaded must. */
+export function registerModel(modelClass: ModelClass, name = modelClass.name): void {
+  if (name !== "") models.set(name, modelClass);
+}
+
+/** The class of this name if it is known or can be imported. */
+export function findModel(name: string): ModelClass | undefined {
+  return models.get(name) ?? importModel(name);
+}
+
+/** The class of this name. Throws AssociationError with the remedies. */
+export function requireModel(name: string, wantedBy: string): ModelClass {
+  const found = findModel(name);
+  if (found) return found;
+  throw new AssociationError(
+    `Model "${name}" not found in registry (wanted by ${wantedBy}).${didYouMean(name, models.keys())} Make sure the model class is defined and imported.`,
+    {
+      hint: `Either put it into ${modelFile(name)}, or call registerModels({ ${name} }) once, or refer to it by a function: () => ${name}.`,
+    },
+  );
+}
+
+/** Registers classes under the keys of the object; needed only where the convention does not find them. */
+export function registerModels(classes: Readonly<Record<string, ModelClass>>): void {
+  for (const [name, modelClass] of Object.entries(classes)) {
+    if (typeof modelClass !== "function") {
+      throw new ConfigurationError(`registerModels(): "${name}" is not a class.`);
+    }
+    registerModel(modelClass, name);
+  }
+}
+
+function modelFile(name: string): string {
+  return resolve(defaultDatabase()?.options.modelsPath ?? "./models", `${snakeCase(name)}.ts`);
+}
+
+// Names come from schemas and from `_type` columns: only what is an identifier may become a file name.
+const identifier = /^[A-Za-z_$][\w$]*$/;
+
+/** Imports `<modelsPath>/blog_post.ts` for "BlogPost". Synchronous, because where() is. */
+function importModel(name: string): ModelClass | undefined {
+  if (!identifier.test(name)) return undefined;
+  const file = modelFile(name);
+  if (!existsSync(file)) return undefined;
+  const module = createRequire(file)(file) as Record<string, unknown>;
+  const found = module[name] ?? module.default;
+  if (typeof found !== "function") {
+    throw new AssociationError(`${file} does not export a class named "${name}".`);
+  }
+  registerModel(found as ModelClass, name);
+  return found as ModelClass;
+}

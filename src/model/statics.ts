@@ -1,0 +1,333 @@
+/** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
+import { currentDatabase } from "../connection/database";
+import { QueryError } from "../errors";
+import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import type {
+  AssociationName,
+  ColumnName,
+  IncludePath,
+  Loaded,
+  Order,
+  PlainConditions,
+  Plucked,
+  Selected,
+  Where,
+} from "../query/types";
+import { assignAttributes } from "../record/attributes";
+import { compile } from "../sql/compiler";
+import { rawStatement, SqlFragment } from "../sql/raw";
+import * as define from "./associations/define";
+import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
+import type { ModelClass } from "./class";
+import { infoOf, type ModelInfo } from "./info";
+import { saveRecord } from "./lifecycle";
+import { rowsByAttribute } from "./raw-rows";
+import type { BuildAttributes, ClassOf, CreateAttributes, InsertAttributes } from "./types";
+
+/** How a conflict is met: skipped, or the row that is there is updated. */
+export interface UpsertOptions<Names extends string = string> {
+  conflict: Exclude<ConflictOption<Names>, "ignore">;
+}
+
+// The static methods are typed by the class they are called on; the rooms below know records as objects.
+function infoFrom(modelClass: ClassOf<unknown>): ModelInfo {
+  return infoOf(modelClass as unknown as ModelClass);
+}
+
+function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
+  return infoFrom(modelClass).query() as unknown as QueryBuilder<Row>;
+}
+
+function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
+  const info = infoFrom(modelClass);
+  const record = new info.modelClass();
+  // After the field initialisers, which would otherwise win over what was given.
+  assignAttributes(record, info.definition, info.normalized(attributes));
+  return record as Row;
+}
+
+/** Bulk rows with the class's normalizers applied; validations and callbacks do not run. */
+async function bulk<Row>(
+  modelClass: ClassOf<Row>,
+  verb: string,
+  rows: readonly object[],
+  conflict: unknown,
+  fallback: "ignore" | "update",
+): Promise<Row[]> {
+  if (!Array.isArray(rows)) throw new QueryError(`${verb} expects an array of attributes.`);
+  if (rows.length === 0) return [];
+  const info = infoFrom(modelClass);
+  const results = await insertRows(info.source, {
+    verb,
+    rows: rows.map((row) => info.normalized(row)),
+    conflict,
+    fallback,
+    returning: info.source.items,
+  });
+  return info.hydrate(mergeResults(results), { attributes: "all", extras: [] }) as Row[];
+}
+
+export abstract class ModelStatics {
+  // --- Queries
+
+  /** All records, to be narrowed: a query without conditions. */
+  static all<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
+    return queryOf(this);
+  }
+
+  /** Records that match; see QueryBuilder.where. */
+  static where<Row>(this: ClassOf<Row>, conditions: Where<Row> | SqlFragment): QueryBuilder<Row> {
+    return queryOf(this).where(conditions);
+  }
+
+  /** Records that do not match. */
+  static whereNot<Row>(this: ClassOf<Row>, conditions: Where<Row>): QueryBuilder<Row> {
+    return queryOf(this).whereNot(conditions);
+  }
+
+  /** Records that match a condition in SQL. */
+  static whereRaw<Row>(
+    this: ClassOf<Row>,
+    fragment: string | SqlFragment,
+    values?: readonly unknown[],
+  ): QueryBuilder<Row> {
+    return queryOf(this).whereRaw(fragment, values);
+  }
+
+  static whereMissing<Row>(this: ClassOf<Row>, name: AssociationName<Row>): QueryBuilder<Row> {
+    return queryOf(this).whereMissing(name);
+  }
+
+  static order<Row>(
+    this: ClassOf<Row>,
+    ...orders: readonly (Order<Row> | SqlFragment)[]
+  ): QueryBuilder<Row> {
+    return queryOf(this).order(...orders);
+  }
+
+  static limit<Row>(this: ClassOf<Row>, count: number): QueryBuilder<Row> {
+    return queryOf(this).limit(count);
+  }
+
+  static offset<Row>(this: ClassOf<Row>, count: number): QueryBuilder<Row> {
+    return queryOf(this).offset(count);
+  }
+
+  static distinct<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
+    return queryOf(this).distinct();
+  }
+
+  static select<Row, const Names extends readonly ColumnName<Row>[]>(
+    this: ClassOf<Row>,
+    ...columns: Names
+  ): QueryBuilder<Selected<Row, Names[number]>> {
+    return queryOf(this).select(...columns) as unknown as QueryBuilder<
+      Selected<Row, Names[number]>
+    >;
+  }
+
+  static joins<Row>(
+    this: ClassOf<Row>,
+    path: IncludePath<Row> | (string & {}),
+    values?: readonly unknown[],
+  ): QueryBuilder<Row> {
+    return queryOf(this).joins(path, values);
+  }
+
+  static leftJoins<Row>(
+    this: ClassOf<Row>,
+    path: IncludePath<Row> | (string & {}),
+  ): QueryBuilder<Row> {
+    return queryOf(this).leftJoins(path);
+  }
+
+  static includes<Row, const Path extends IncludePath<Row>>(
+    this: ClassOf<Row>,
+    path: Path,
+    options: IncludeOptions,
+  ): QueryBuilder<Loaded<Row, Path>>;
+  static includes<Row, const Path extends IncludePath<Row>>(
+    this: ClassOf<Row>,
+    ...paths: readonly Path[]
+  ): QueryBuilder<Loaded<Row, Path>>;
+  static includes<Row, Path extends IncludePath<Row>>(
+    this: ClassOf<Row>,
+    ...args: readonly unknown[]
+  ): QueryBuilder<Loaded<Row, Path>> {
+    return queryOf(this).includes(...(args as readonly never[])) as unknown as QueryBuilder<
+      Loaded<Row, Path>
+    >;
+  }
+
+  static withCount<Row, Name extends AssociationName<Row>, As extends string = `${Name}Count`>(
+    this: ClassOf<Row>,
+    name: Name,
+    as?: As,
+  ): QueryBuilder<Row & { readonly [Key in As]: number }> {
+    return queryOf(this).withCount(name, as);
+  }
+
+  static none<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
+    return queryOf(this).none();
+  }
+
+  /** A query narrowed by one of `static scopes`. */
+  static scope<Row, Scopes extends object>(
+    this: ClassOf<Row> & { readonly scopes: Scopes },
+    name: keyof Scopes & string,
+    ...args: readonly unknown[]
+  ): QueryBuilder<Row> {
+    return queryOf<Row>(this).scope(name, ...args);
+  }
+
+  // --- Terminals
+
+  /** The record with this primary key; a list of keys gives a list. Throws RecordNotFoundError. */
+  static find<Row>(this: ClassOf<Row>, keys: readonly unknown[]): Promise<Row[]>;
+  static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row>;
+  static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
+    return queryOf(this).find(key);
+  }
+
+  /** The first record with these values; null when there is none. */
+  static findBy<Row>(this: ClassOf<Row>, conditions: PlainConditions<Row>): Promise<Row | null> {
+    return queryOf(this).findBy(conditions);
+  }
+
+  /**
+   * Records from a statement of your own; values that are no columns become virtuals.
+   * @example
+   * await User.findBySql("SELECT * FROM users WHERE name = $1", ["Alice"])
+   */
+  static async findBySql<Row>(
+    this: ClassOf<Row>,
+    text: string | SqlFragment,
+    values?: readonly unknown[],
+  ): Promise<Row[]> {
+    const info = infoFrom(this);
+    const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
+    const result = await currentDatabase().execute(compile({ kind: "raw-statement", raw }), {
+      model: info.name,
+      hasSensitive: info.source.hasSensitive,
+    });
+    const { rows, shape } = rowsByAttribute(info, result);
+    return info.hydrate(rows, shape) as Row[];
+  }
+
+  static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
+    return queryOf(this).first();
+  }
+
+  static last<Row>(this: ClassOf<Row>): Promise<Row | null> {
+    return queryOf(this).last();
+  }
+
+  static take<Row>(this: ClassOf<Row>): Promise<Row | null> {
+    return queryOf(this).take();
+  }
+
+  static sole<Row>(this: ClassOf<Row>): Promise<Row> {
+    return queryOf(this).sole();
+  }
+
+  static count<Row>(this: ClassOf<Row>): Promise<number> {
+    return queryOf(this).count();
+  }
+
+  static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {
+    return queryOf(this).exists(conditions);
+  }
+
+  static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
+    this: ClassOf<Row>,
+    ...columns: Names
+  ): Promise<Plucked<Row, Names>[]> {
+    return queryOf(this).pluck(...columns);
+  }
+
+  static pick<Row, const Names extends readonly ColumnName<Row>[]>(
+    this: ClassOf<Row>,
+    ...columns: Names
+  ): Promise<Plucked<Row, Names> | null> {
+    return queryOf(this).pick(...columns);
+  }
+
+  static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
+    return queryOf(this).ids();
+  }
+
+  // --- Writing
+
+  /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
+  static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
+    return built(this, attributes);
+  }
+
+  /**
+   * Builds and saves. With a conflict that is ignored the record stays new when its row was skipped.
+   * @example
+   * await User.create({ name: "Alice", email: "alice@example.com" }) // INSERT INTO "users" ... RETURNING ...
+   */
+  static async create<Row>(
+    this: ClassOf<Row>,
+    attributes: CreateAttributes<Row>,
+    options: InsertOptions<ColumnName<Row>> = {},
+  ): Promise<Row> {
+    const record = built(this, attributes);
+    await saveRecord(infoFrom(this), record as object, options.conflict);
+    return record;
+  }
+
+  /** Inserts many rows in one statement, without validations and callbacks. */
+  static createMany<Row>(
+    this: ClassOf<Row>,
+    rows: readonly InsertAttributes<Row>[],
+    options: InsertOptions<ColumnName<Row>> = {},
+  ): Promise<Row[]> {
+    return bulk(this, "createMany()", rows, options.conflict, "ignore");
+  }
+
+  /** Inserts a row or updates the one it collides with, without validations and callbacks. */
+  static async upsert<Row>(
+    this: ClassOf<Row>,
+    attributes: InsertAttributes<Row>,
+    options: UpsertOptions<ColumnName<Row>>,
+  ): Promise<Row> {
+    const [record] = await bulk(this, "upsert()", [attributes], options.conflict, "update");
+    if (record === undefined) {
+      throw new QueryError(
+        `${this.name}.upsert: conflict with action "ignore" matched an existing row — no row returned. Use create() with conflict instead if you expect skipped inserts.`,
+      );
+    }
+    return record;
+  }
+
+  /** upsert() for many rows in one statement. */
+  static upsertAll<Row>(
+    this: ClassOf<Row>,
+    rows: readonly InsertAttributes<Row>[],
+    options: UpsertOptions<ColumnName<Row>>,
+  ): Promise<Row[]> {
+    return bulk(this, "upsertAll()", rows, options.conflict, "update");
+  }
+
+  // --- Declarations
+
+  /**
+   * Adds a callback, with the record typed; for static blocks.
+   * @example
+   * class User extends Model(users) {
+   *   static { this.on("beforeSave", (user) => { user.email = user.email.toLowerCase(); }); }
+   * }
+   */
+  static on<Row>(this: ClassOf<Row>, hook: CallbackHook, callback: CallbackFunction<Row>): void {
+    addCallback(this, hook, callback);
+  }
+
+  static hasMany = define.hasMany;
+  static hasOne = define.hasOne;
+  static belongsTo = define.belongsTo;
+  static hasManyThrough = define.hasManyThrough;
+  static hasOneThrough = define.hasOneThrough;
+}
