@@ -63,7 +63,6 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     static fromJSON(json: unknown): object {
-      // biome-ignore lint/complexity/noThisInStatic: the receiver is the user's subclass
       return hydrateAs(this, json);
     }
 
