@@ -17,6 +17,8 @@ export type Standing =
 
 /** Made once per class by `defineRecord`; every function of this room reads it. */
 export interface RecordDefinition {
+  /** The name of the class, for messages. */
+  readonly name: string;
   readonly modelClass: RecordClass;
   readonly shape: RecordShape;
   /** The prototype of the class that `Model()` or `FrontendModel()` returned: members from there on are ours. */

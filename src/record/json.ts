@@ -21,7 +21,7 @@ export function freeJSON(value: unknown): unknown {
 /** Runs a conversion of one field; an error says which field it was. */
 function attempt(
   verb: "serialize" | "hydrate",
-  { modelClass }: RecordDefinition,
+  definition: RecordDefinition,
   name: string,
   convert: () => unknown,
 ): unknown {
@@ -30,7 +30,7 @@ function attempt(
   } catch (cause) {
     const Problem = verb === "hydrate" ? HydrationError : BakedError;
     const reason = cause instanceof Error ? cause.message : cause;
-    throw new Problem(`Cannot ${verb} ${modelClass.name}.${name}: ${reason}`, { cause });
+    throw new Problem(`Cannot ${verb} ${definition.name}.${name}: ${reason}`, { cause });
   }
 }
 
