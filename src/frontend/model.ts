@@ -133,15 +133,18 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     patch(): Record<string, unknown> {
       const { tracker } = this[STATE];
-      const { primaryKey, types } = shape;
       const json: Record<string, unknown> = {};
       const put = (name: string, value: unknown) => {
-        if (value !== undefined) json[name] = columnJSON(this[DEFINITION], name, value);
+        if (shape.types[name] && value !== undefined) {
+          json[name] = columnJSON(this[DEFINITION], name, value);
+        }
       };
-      for (const [index, value] of tracker.key(this).entries()) put(primaryKey[index] ?? "", value);
-      for (const name of tracker.changedNames(this)) put(name, fieldsOf(this)[name]);
-      // The version that was read, whatever the form did to it: the server compares it with the row's.
-      if (types.lockVersion && tracker.baseline) put("lockVersion", tracker.was("lockVersion"));
+      const changed = tracker.changedNames(this);
+      // The key and version that were read, whatever the form did to them: the server looks for that row.
+      for (const name of [...shape.primaryKey, "lockVersion"]) {
+        put(name, tracker.was(name) ?? fieldsOf(this)[name]);
+      }
+      for (const name of changed) if (!(name in json)) put(name, fieldsOf(this)[name]);
       return json;
     }
 
@@ -150,10 +153,9 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
   }
 
-  const [reserved] = reservedColumns(shape.names, FrontendRecord.prototype);
-  if (reserved !== undefined) {
+  for (const name of reservedColumns(shape.names, FrontendRecord.prototype)) {
     throw new ConfigurationError(
-      `Column ${table.tableName}.${reserved} has the name of a member of FrontendModel.`,
+      `Column ${table.tableName}.${name} has the name of a member of FrontendModel.`,
     );
   }
   return FrontendRecord;
