@@ -24,7 +24,7 @@ export async function databaseTarget(
   }
   // Loaded only here: an application with a database never touches the embedded server.
   const { ensureLocalServer } = await import("../local");
-  const server = await ensureLocalServer({ directory: config.root });
+  const server = await ensureLocalServer({ project: config.root });
   return new DatabaseTarget({
     hostname: server.hostname,
     port: server.port,

@@ -297,9 +297,9 @@ function writeInsert(writer: Writer, insert: InsertStatement): void {
       });
     }
   }
-  // In DO UPDATE a bare column would be ambiguous with EXCLUDED only for the reader; qualify it.
   writer.scope = scope;
   if (insert.conflict) writeConflict(writer, insert.conflict);
+  writer.scope = scope;
   writeReturning(writer, insert.returning);
 }
 
