@@ -123,9 +123,9 @@ describe("an app in the browser", () => {
   });
 
   test("can bring its own Temporal to the native entry", async () => {
-    const source = `import { ${names}, useTemporal } from ${entry("native.ts")};
+    const source = `import { ${names}, provideTemporal } from ${entry("native.ts")};
       import { Temporal as own } from ${JSON.stringify(join(root, "node_modules/temporal-polyfill/implementation.js"))};
-      useTemporal(own);${app}`;
+      provideTemporal(own);${app}`;
     expect(await run(await bundle("own", source))).toMatchObject(expected);
   });
 });

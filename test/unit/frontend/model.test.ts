@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ConfigurationError, UnknownAttributeError } from "../../../src/errors";
 import { defineValidator, FrontendModel, validates } from "../../../src/frontend";
 import { ValidationError, ValidationErrors } from "../../../src/record/errors";
+import { reservedAttributes } from "../../../src/schema/reserved";
 import { Admin, Post, payload, posts, User, users } from "./support";
 
 const ann = () => User.fromJSON(payload);
@@ -235,6 +236,16 @@ test("a column with the name of a member is refused when the model is made", () 
   const table = { ...posts, columns: { clone: title } };
   expect(() => FrontendModel(table)).toThrow(ConfigurationError);
   expect(() => FrontendModel(table)).toThrow("Column posts.clone has the name of a member");
+});
+
+test("bake gives no column the name of a member", () => {
+  let prototype: object = Object.getPrototypeOf(User.prototype);
+  while (prototype !== Object.prototype) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      expect([...reservedAttributes]).toContain(name);
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
 });
 
 test("the class knows its table", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { BakedError, ConfigurationError, HydrationError } from "../../../src/errors";
 import type { ColumnType } from "../../../src/schema/table";
-import { temporal, useTemporal } from "../../../src/schema/temporal";
+import { temporal, provideTemporal } from "../../../src/schema/temporal";
 import { type ValueType, valueTypeOf } from "../../../src/schema/values";
 
 const type = (name: string, withTemporal = false) =>
@@ -417,13 +417,13 @@ describe("types by name", () => {
   });
 });
 
-describe("useTemporal", () => {
-  afterEach(() => useTemporal(undefined));
+describe("provideTemporal", () => {
+  afterEach(() => provideTemporal(undefined));
 
   test("takes another implementation, at any time", async () => {
     const types = type("timestamptz", true);
     const polyfill = await import("temporal-polyfill/implementation");
-    useTemporal(polyfill.Temporal);
+    provideTemporal(polyfill.Temporal);
     const value = types.fromJSON("2024-01-01T00:00:00.123456Z");
     expect(value).toBeInstanceOf(polyfill.Temporal.Instant);
     expect(value).not.toBeInstanceOf(Temporal.Instant);
