@@ -18,34 +18,36 @@ export function freeJSON(value: unknown): unknown {
     : undefined;
 }
 
-/** Runs a conversion of one field; an error says which field it was. */
-function attempt(
+/** The error of a conversion, saying which field it was. */
+function failed(
   verb: "serialize" | "hydrate",
   definition: RecordDefinition,
   name: string,
-  convert: () => unknown,
-): unknown {
+  cause: unknown,
+): BakedError {
+  const Problem = verb === "hydrate" ? HydrationError : BakedError;
+  const reason = cause instanceof Error ? cause.message : cause;
+  return new Problem(`Cannot ${verb} ${definition.name}.${name}: ${reason}`, { cause });
+}
+
+/** The value of a column out of JSON. */
+export function columnValue(definition: RecordDefinition, name: string, json: unknown): unknown {
+  if (json == null) return json;
   try {
-    return convert();
+    return definition.shape.types[name]?.fromJSON(json);
   } catch (cause) {
-    const Problem = verb === "hydrate" ? HydrationError : BakedError;
-    const reason = cause instanceof Error ? cause.message : cause;
-    throw new Problem(`Cannot ${verb} ${definition.name}.${name}: ${reason}`, { cause });
+    throw failed("hydrate", definition, name, cause);
   }
 }
 
 /** The value of a column as JSON. */
 export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
-  return value == null
-    ? value
-    : attempt("serialize", definition, name, () => definition.shape.types[name]?.toJSON(value));
-}
-
-/** The value of a column out of JSON. */
-export function columnValue(definition: RecordDefinition, name: string, json: unknown): unknown {
-  return json == null
-    ? json
-    : attempt("hydrate", definition, name, () => definition.shape.types[name]?.fromJSON(json));
+  if (value == null) return value;
+  try {
+    return definition.shape.types[name]?.toJSON(value);
+  } catch (cause) {
+    throw failed("serialize", definition, name, cause);
+  }
 }
 
 /**
@@ -64,17 +66,20 @@ export function recordJSON(
   const { shape, computed, sensitive, modelClass } = definition;
   const fields = fieldsOf(record);
   const json: Record<string, unknown> = { __typename: typenameOf(modelClass) };
+  let current = "";
   open.add(record);
   try {
     for (const name of [...shape.names, ...computed, ...settableVirtuals(record, definition)]) {
       if (sensitive.has(name) || !allows(name)) continue;
-      const value = attempt("serialize", definition, name, () => {
-        const field = fields[name];
-        const type = shape.types[name];
-        return type && field != null && !keep(field) ? type.toJSON(field) : freeJSON(field);
-      });
+      current = name;
+      const field = fields[name];
+      if (field === undefined) continue;
+      const type = shape.types[name];
+      const value = type && field !== null && !keep(field) ? type.toJSON(field) : freeJSON(field);
       if (value !== undefined) json[name] = value;
     }
+  } catch (cause) {
+    throw failed("serialize", definition, current, cause);
   } finally {
     open.delete(record);
   }
