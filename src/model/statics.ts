@@ -11,6 +11,7 @@ import type {
   Order,
   PlainConditions,
   Plucked,
+  PrimaryKey,
   Selected,
   Where,
 } from "../query/types";
@@ -184,10 +185,10 @@ export abstract class ModelStatics {
   // --- Terminals
 
   /** The record with this primary key; a list of keys gives a list. Throws RecordNotFoundError. */
-  static find<Row>(this: ClassOf<Row>, keys: readonly unknown[]): Promise<Row[]>;
-  static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row>;
+  static find<Row>(this: ClassOf<Row>, key: PrimaryKey<Row>): Promise<Row>;
+  static find<Row>(this: ClassOf<Row>, keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
-    return queryOf(this).find(key);
+    return queryOf(this).find(key as PrimaryKey<Row>);
   }
 
   /** The first record with these values; null when there is none. */
