@@ -7,7 +7,7 @@ import { settableVirtuals } from "./virtuals";
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** What stands in the place of a sensitive value. */
-export const REDACTED = "[REDACTED]";
+const REDACTED = "[REDACTED]";
 
 /**
  * The fields of a record under the name of its class, for a console.
