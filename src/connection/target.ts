@@ -37,7 +37,7 @@ export async function databaseTarget(
   // Loaded only here: an application with a database never touches the embedded server.
   const { ensureLocalServer } = await import("../local");
   const server = await ensureLocalServer({
-    directory: embeddedDirectory(config.root),
+    project: config.root,
     create: options.create ?? true,
   });
   return new DatabaseTarget({

@@ -31,7 +31,7 @@ const elsewhere = "or set POSTGRES_URL to a PostgreSQL server that runs elsewher
  * @throws ConfigurationError when the package is not installed or has no build for this machine.
  */
 export function findBinaries(
-  from: readonly string[] = [process.cwd(), import.meta.dir],
+  from: readonly string[],
   platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`,
 ): Binaries {
   if (!platforms.includes(platform)) {

@@ -28,9 +28,21 @@ export interface ServerFiles {
   readonly data: string;
 }
 
-/** Where the server of the project in the current folder lives. */
-export function defaultDirectory(): string {
-  return resolve(process.cwd(), ".bake", "postgres");
+/**
+ * The folder of a project's server.
+ *
+ * @param project folder of the project; the current one
+ * @example
+ * await stopLocalServer(localDirectory("/srv/shop"));
+ */
+export function localDirectory(project: string = process.cwd()): string {
+  return resolve(project, ".bake", "postgres");
+}
+
+/** The project a server's folder belongs to; the current folder's when it lies somewhere else. */
+export function projectOf(directory: string): string {
+  const bake = dirname(resolve(directory));
+  return basename(bake) === ".bake" ? dirname(bake) : process.cwd();
 }
 
 /** The paths as they are now; reads `location`, creates nothing. */

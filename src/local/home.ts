@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { ConfigurationError } from "../errors";
 import { type Account, canEnter } from "./account";
 import { type Binaries, program } from "./binaries";
-import { createFolder, pathHash, type ServerFiles, withHome } from "./files";
+import { createFolder, pathHash, projectOf, type ServerFiles, withHome } from "./files";
 
 /** Environment variables that matter here. */
 export type Environment = Record<string, string | undefined>;
@@ -31,8 +31,7 @@ export function reachableHome(
       { hint: "Let others pass through the folders above it (chmod o+x), or move the project." },
     );
   }
-  const project = dirname(dirname(files.directory));
-  const name = `${basename(project) || "project"}-${pathHash(files.directory)}`;
+  const name = `${basename(projectOf(files.directory)) || "project"}-${pathHash(files.directory)}`;
   const home = join(stateFolder(account, environment), name);
   createFolder(home);
   writeFileSync(files.location, `${home}\n`);

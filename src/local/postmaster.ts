@@ -88,7 +88,7 @@ export async function clearRemains(files: ServerFiles): Promise<void> {
   if (process.platform !== "linux") return;
   for (const signal of [undefined, "SIGQUIT", "SIGKILL"] as const) {
     for (const pid of orphans(files)) if (signal) sendSignal(pid, signal);
-    if (await settled(() => orphans(files).length === 0, 1_000)) return;
+    if (await settled(() => orphans(files).length === 0, 200)) return;
   }
 }
 
@@ -109,14 +109,14 @@ function isServerProgram(pid: number): boolean {
  *
  * @throws ConnectionError when it does not end.
  */
-export async function endPostmaster(files: ServerFiles, { pid }: Postmaster): Promise<void> {
+export async function endPostmaster({ log }: ServerFiles, { pid }: Postmaster): Promise<void> {
   // Windows knows no signals: the process is ended hard, and recovers at its next start.
   for (const signal of ["SIGINT", "SIGQUIT"] as const) {
     sendSignal(pid, signal);
-    if (await settled(() => findPostmaster(files)?.pid !== pid, 15_000)) return;
+    if (await settled(() => !isRunning(pid), 15_000)) return;
   }
   throw new ConnectionError(`The local PostgreSQL (process ${pid}) does not stop.`, {
-    hint: `Look at ${files.log}, and end the process by hand.`,
+    hint: `Look at ${log}, and end the process by hand.`,
   });
 }
 

@@ -5,7 +5,6 @@ import { isArrayType, isJsonType, isTextType, shortTypeName } from "../schema/ty
 import { and, call, cast, compare, parameter } from "../sql/build";
 import type { ComparisonOperator, Expression, NestedQuery } from "../sql/nodes";
 import type { SourceColumn } from "./source";
-import type { WhereOperators } from "./types";
 
 export const operatorNames = [
   "eq",
@@ -48,8 +47,8 @@ export class OperatorRecord {
  * @example
  * User.where({ settings: op({ contains: { theme: "dark" } }) }) // "settings" @> $1::text::jsonb
  */
-export function op<Value = unknown>(operators: WhereOperators<Value>): OperatorRecord {
-  return new OperatorRecord(operators as Readonly<Record<string, unknown>>);
+export function op(operators: { readonly [Name in OperatorName]?: unknown }): OperatorRecord {
+  return new OperatorRecord(operators);
 }
 
 const orderings: Readonly<Partial<Record<OperatorName, ComparisonOperator>>> = {

@@ -30,6 +30,16 @@ export type AssociationsOf<Row> =
 /** Attribute names: exactly the columns, never methods, getters or associations. */
 export type ColumnName<Row> = keyof RowOf<TableOf<Row>> & keyof Row & string;
 
+/** Columns that a query may name, whether or not select() chose them. */
+export type QueryableName<Row> = keyof RowOf<TableOf<Row>> & string;
+
+/** The type of a column's values, as the model narrowed it where it is on the record. */
+export type ColumnValue<Row, Name> = Name extends keyof Row
+  ? Row[Name]
+  : Name extends keyof RowOf<TableOf<Row>>
+    ? RowOf<TableOf<Row>>[Name]
+    : never;
+
 /** The columns of a record with the types that the model narrowed by `declare`. */
 export type Attributes<Row> = { [Name in ColumnName<Row>]: Row[Name] };
 
@@ -251,9 +261,9 @@ type AssociationConditions<Definition> =
 
 /** The argument of where(): keys are AND-ed. */
 export type Where<Row> = {
-  [Name in ColumnName<Row>]?: WhereValue<Row[Name]>;
+  [Name in QueryableName<Row>]?: WhereValue<ColumnValue<Row, Name>>;
 } & {
-  [Name in Exclude<keyof AssociationsOf<Row>, ColumnName<Row>> & string]?: AssociationConditions<
+  [Name in Exclude<keyof AssociationsOf<Row>, QueryableName<Row>> & string]?: AssociationConditions<
     AssociationsOf<Row>[Name]
   >;
 } & {
@@ -276,8 +286,23 @@ export type OrderValue =
   | "DESC NULLS FIRST"
   | "DESC NULLS LAST";
 
+/** Numbers also as text: keys often come from a URL. */
+type KeyValue<Value> = [Value] extends [number | bigint] ? Value | string : Value;
+
+/** What find() takes: a value, or for a composite key all of its values in order or by name. */
+export type PrimaryKey<Row> =
+  TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
+    ? string extends Names[number]
+      ? unknown
+      : Names extends readonly [infer Only]
+        ? KeyValue<ColumnValue<Row, Only>>
+        :
+            | { readonly [Index in keyof Names]: KeyValue<ColumnValue<Row, Names[Index]>> }
+            | { readonly [Name in Names[number]]: KeyValue<ColumnValue<Row, Name>> }
+    : unknown;
+
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
-export type Order<Row> = { [Name in ColumnName<Row>]?: OrderValue };
+export type Order<Row> = { [Name in QueryableName<Row>]?: OrderValue };
 
 /** The tuple that pluck() gives for a list of columns; one column gives its bare value. */
 export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [infer Only]

@@ -66,6 +66,12 @@ function writeStatement(writer: Writer, statement: Statement): void {
       return writeDelete(writer, statement);
     case "raw-statement":
       return writeRaw(writer, statement.raw);
+    case "copy":
+      writer.write("COPY ");
+      writeTable(writer, statement.table);
+      writer.write(" (");
+      writeNames(writer, statement.columns);
+      return writer.write(") FROM STDIN");
     case "explain": {
       const { options } = statement;
       writer.write(options.length > 0 ? `EXPLAIN (${options.join(", ")}) ` : "EXPLAIN ");
@@ -297,9 +303,9 @@ function writeInsert(writer: Writer, insert: InsertStatement): void {
       });
     }
   }
-  // In DO UPDATE a bare column would be ambiguous with EXCLUDED only for the reader; qualify it.
   writer.scope = scope;
   if (insert.conflict) writeConflict(writer, insert.conflict);
+  writer.scope = scope;
   writeReturning(writer, insert.returning);
 }
 

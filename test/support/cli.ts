@@ -1,18 +1,9 @@
 /** Runs the real `bin/bake` as a user would, in a project of its own. */
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { stopLocalServer } from "../../src/local/index";
 import { cleanEnvironment } from "./environment";
+import { runFolder } from "./run";
 
 /** The folder of this package. */
 export const repository = resolve(import.meta.dir, "../..");
@@ -70,9 +61,7 @@ export interface TemporaryProject extends AsyncDisposable {
 
 /** Creates a project from a map of relative paths to texts. */
 export function temporaryProject(files: Record<string, string> = {}): TemporaryProject {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), "baked-project-"));
-  // As root the local server runs as another user, who has to get in.
-  chmodSync(directory, 0o755);
+  const directory = runFolder(`project-${crypto.randomUUID().slice(0, 8)}`);
   const write = (file: string, text: string) => {
     const path = join(directory, file);
     mkdirSync(dirname(path), { recursive: true });

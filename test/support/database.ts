@@ -1,6 +1,7 @@
 /** Databases of the suite's server: one per test file, or per test, each empty and its own. */
 import { SQL } from "bun";
-import { databasePrefix, serverUrl } from "./server";
+import { databasePrefix } from "./run";
+import { serverUrl } from "./server";
 
 export { serverUrl } from "./server";
 
@@ -13,6 +14,8 @@ export interface TestDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
+/** Tells the databases of this test file from those of the run's others. */
+const part = crypto.randomUUID().slice(0, 4);
 let counter = 0;
 let administration: { readonly url: string; readonly sql: SQL } | undefined;
 
@@ -20,7 +23,7 @@ let administration: { readonly url: string; readonly sql: SQL } | undefined;
 export async function createDatabase(options: { template?: string } = {}): Promise<TestDatabase> {
   const { template } = options;
   const sql = await administrator();
-  const name = `${databasePrefix}${(++counter).toString(36)}`;
+  const name = `${databasePrefix}${part}_${(++counter).toString(36)}`;
   if (template !== undefined) await cutSessions(sql, template);
   // FILE_COPY copies pages without logging them: half the time of WAL_LOG on a server without fsync.
   const create = "create database %I template %I strategy file_copy";

@@ -1,23 +1,16 @@
 /**
  * A process of its own that outlives the test run and cleans up after it, however it ended.
- * Arguments: process to watch, folder of the embedded server or "", prefix of the databases to drop
- * on the server that GUARDED_URL names.
+ * Arguments: process to watch, folder of the run, prefix of the databases on BAKED_TEST_URL's server.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { SQL } from "bun";
-import { stopLocalServer } from "../../src/local/index";
+import { removeRun } from "./run";
 
-const [watched, directory, prefix] = process.argv.slice(2);
-const url = process.env.GUARDED_URL;
+const [watched, folder = "", prefix = ""] = process.argv.slice(2);
 
-while (isAlive(Number(watched)) && (url || (directory && existsSync(directory)))) {
-  await Bun.sleep(100);
-}
-if (directory && existsSync(directory)) {
-  await stopLocalServer(directory);
-  rmSync(directory, { recursive: true, force: true });
-}
-if (url && prefix) await dropDatabases(url, prefix);
+while (isAlive(Number(watched)) && existsSync(folder)) await Bun.sleep(100);
+await removeRun(folder);
+if (process.env.BAKED_TEST_URL) await dropDatabases(process.env.BAKED_TEST_URL);
 
 function isAlive(pid: number): boolean {
   try {
@@ -30,11 +23,11 @@ function isAlive(pid: number): boolean {
   return !existsSync(status) || !/\) Z /.test(readFileSync(status, "utf8"));
 }
 
-async function dropDatabases(server: string, start: string): Promise<void> {
-  const sql = new SQL(server, { max: 1 });
+async function dropDatabases(url: string): Promise<void> {
+  const sql = new SQL(url, { max: 1 });
   const rows = await sql<{ text: string }[]>`
     select format('drop database if exists %I with (force)', datname) as text
-    from pg_database where starts_with(datname::text, ${start}::text)`;
+    from pg_database where starts_with(datname::text, ${prefix}::text)`;
   for (const { text } of rows) await sql.unsafe(text);
   await sql.close();
 }
