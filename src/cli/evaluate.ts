@@ -24,7 +24,7 @@ export async function evaluate(code: string): Promise<Evaluation> {
   } catch (error) {
     const { name, message } = detailsOf(error);
     const isOpen =
-      /unexpected end of file/i.test(message) ||
+      /end of file|to terminate multi-line comment/i.test(message) ||
       (/unterminated string/i.test(message) && code.includes("`"));
     if (name === "BuildMessage") {
       return isOpen

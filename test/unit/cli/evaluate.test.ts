@@ -20,7 +20,14 @@ describe("the console's evaluation", () => {
     expect(await evaluate(`await ${lazy}`)).toEqual({ kind: "value", value: 7 });
   });
 
-  test.each(["function f() {", "[1, 2,", "const text = `a"])("%s asks for more", async (code) => {
+  test.each([
+    "function f() {",
+    "[1, 2,",
+    "const text = `a",
+    "f(async () => (\n await g()\n",
+    "/* why",
+    "a ? b",
+  ])("%s asks for more", async (code) => {
     expect(await evaluate(code)).toEqual({ kind: "incomplete" });
   });
 
