@@ -2,6 +2,7 @@
 import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { Contexts } from "./context";
+import { copyIn } from "./copy";
 import type { Driver, DriverResult } from "./driver";
 import { aborted, execute, type QueryLogger } from "./execute";
 import type { TransactionScope } from "./scope";
@@ -71,6 +72,30 @@ export class Database {
       if (!info.isRead || !isStale(error)) throw error;
       // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
       return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  /** Streams chunks of text into a COPY statement. Nothing is kept when the source or the server fails. */
+  async copy(
+    query: CompiledQuery,
+    chunks: AsyncIterable<string>,
+    info: QueryInfo = {},
+  ): Promise<void> {
+    const { scope } = this;
+    const { onQuery } = this.options;
+    if (scope) {
+      await scope.ready();
+      const { connection } = scope;
+      return copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
+    }
+    this.#checkOpen();
+    const waiting = this.#slots.acquire();
+    if (waiting) await waiting;
+    const { driver } = this;
+    try {
+      await copyIn((text) => driver.query(text, []), query, chunks, info, onQuery);
     } finally {
       this.#slots.release();
     }

@@ -20,6 +20,8 @@ export type DriverResult = DriverRow[] & {
 /** One statement on its way. */
 export interface DriverQuery extends PromiseLike<DriverResult> {
   cancel(): unknown;
+  /** The input of COPY ... FROM STDIN; absent on drivers without COPY. */
+  writable?(): WritableStream<string>;
 }
 
 /** A connection that only its holder uses. */

@@ -1,6 +1,7 @@
 /** Sends one compiled query: encode, wait, log, translate errors. */
 import { QueryCanceledError, type QueryError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
+import { callerOf } from "./caller";
 import type { DriverQuery, DriverResult, DriverValue } from "./driver";
 import { encodeParameter, shownRows, shownValues } from "./encode";
 import { type QueryInfo, translateError } from "./translate-error";
@@ -105,14 +106,3 @@ function log(
 }
 
 function ignore(): void {}
-
-const own = new URL("..", import.meta.url).pathname;
-
-/** The first frame outside this library. */
-export function callerOf(origin: Error | undefined): string {
-  for (const line of origin?.stack?.split("\n").slice(1) ?? []) {
-    const place = /\(?((?:file:\/\/)?\/[^()]+:\d+:\d+)\)?$/.exec(line.trim())?.[1];
-    if (place && !place.includes(own) && !place.includes("node:")) return place;
-  }
-  return "";
-}

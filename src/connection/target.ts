@@ -1,4 +1,5 @@
 /** The database to use: the configured one, else the embedded server of development. */
+import { join } from "node:path";
 import { ConfigurationError } from "../errors";
 import type { ResolvedConfig } from "./config";
 import { DatabaseTarget } from "./database-target";
@@ -7,6 +8,16 @@ import { type Environment, resolveDatabase, URL_VARIABLES } from "./resolve-data
 /** `source` of a target on the embedded server. */
 export const EMBEDDED = "the embedded server";
 
+export interface TargetOptions {
+  /** Whether the embedded server creates the database when it is missing. Default true. */
+  create?: boolean;
+}
+
+/** The folder of a project's embedded server. */
+export function embeddedDirectory(root: string): string {
+  return join(root, ".bake", "postgres");
+}
+
 /**
  * The configured database; when nothing is configured, the embedded server, which is started on demand.
  * Throws ConfigurationError in production when nothing is configured.
@@ -14,6 +25,7 @@ export const EMBEDDED = "the embedded server";
 export async function databaseTarget(
   config: Pick<ResolvedConfig, "database" | "root">,
   env: Environment = process.env,
+  options: TargetOptions = {},
 ): Promise<DatabaseTarget> {
   const configured = resolveDatabase(config, env);
   if (configured) return configured;
@@ -24,7 +36,10 @@ export async function databaseTarget(
   }
   // Loaded only here: an application with a database never touches the embedded server.
   const { ensureLocalServer } = await import("../local");
-  const server = await ensureLocalServer({ project: config.root });
+  const server = await ensureLocalServer({
+    project: config.root,
+    create: options.create ?? true,
+  });
   return new DatabaseTarget({
     hostname: server.hostname,
     port: server.port,

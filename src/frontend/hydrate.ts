@@ -53,11 +53,11 @@ export function hydrateAs(receiver: { name: string } | undefined, json: unknown)
     const standing = standingOf(record, name, definition);
     if (standing === "column") fields[name] = columnValue(definition, name, value);
     else if (standing === "a member") {
-      // A method of the user's class is no attack: the server serialized its twin.
-      if (name in definition.base) {
-        throw new HydrationError(`Cannot hydrate ${typename}: "${name}" is a member of the class.`);
-      }
-    } else if (standing !== "computed" && name !== "__typename") fields[name] = revive(value);
+      throw new HydrationError(`Cannot hydrate ${typename}: "${name}" is a member of the class.`);
+    } else if (standing === "virtual" || (standing === "unknown" && name !== "__typename")) {
+      // What the class computes, or offers as a method, the server may have serialized: it is ignored.
+      fields[name] = revive(value);
+    }
   }
   record.markPersisted();
   return record;

@@ -24,10 +24,8 @@ interface State {
 const STATE = Symbol("state");
 
 /** Temporal values are immutable and write themselves; the app wants to go on working with them. */
-function keepTemporal(definition: RecordDefinition, name: string, value: unknown): unknown {
-  return /^.object Temporal/.test(Object.prototype.toString.call(value))
-    ? value
-    : columnJSON(definition, name, value);
+function isTemporal(value: unknown): boolean {
+  return Object.prototype.toString.call(value).startsWith("[object Temporal");
 }
 
 /**
@@ -51,7 +49,7 @@ export function FrontendModel(table: TableDefinition): unknown {
 
   class FrontendRecord extends Row {
     declare readonly [STATE]: State;
-    // biome-ignore lint/complexity/useLiteralKeys: a class may not have a plain field of this name
+    // biome-ignore lint/complexity/useLiteralKeys: a field cannot be named constructor
     declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
     static get tableDefinition(): TableDefinition {
@@ -135,27 +133,29 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     patch(): Record<string, unknown> {
       const { tracker } = this[STATE];
-      const { primaryKey, types } = shape;
       const json: Record<string, unknown> = {};
       const put = (name: string, value: unknown) => {
-        if (value !== undefined) json[name] = columnJSON(this[DEFINITION], name, value);
+        if (shape.types[name] && value !== undefined) {
+          json[name] = columnJSON(this[DEFINITION], name, value);
+        }
       };
-      for (const [index, value] of tracker.key(this).entries()) put(primaryKey[index] ?? "", value);
-      for (const name of tracker.changedNames(this)) put(name, fieldsOf(this)[name]);
-      // The version that was read, whatever the form did to it: the server compares it with the row's.
-      if (types.lockVersion && tracker.baseline) put("lockVersion", tracker.was("lockVersion"));
+      const changed = tracker.changedNames(this);
+      // The key and version that were read, whatever the form did to them: the server looks for that row.
+      for (const name of [...shape.primaryKey, "lockVersion"]) {
+        put(name, tracker.was(name) ?? fieldsOf(this)[name]);
+      }
+      for (const name of changed) if (!(name in json)) put(name, fieldsOf(this)[name]);
       return json;
     }
 
     toJSON(): Record<string, unknown> {
-      return recordJSON(this, this[DEFINITION], undefined, keepTemporal);
+      return recordJSON(this, this[DEFINITION], undefined, isTemporal);
     }
   }
 
-  const [reserved] = reservedColumns(shape.names, FrontendRecord.prototype);
-  if (reserved !== undefined) {
+  for (const name of reservedColumns(shape.names, FrontendRecord.prototype)) {
     throw new ConfigurationError(
-      `Column ${table.tableName}.${reserved} has the name of a member of FrontendModel.`,
+      `Column ${table.tableName}.${name} has the name of a member of FrontendModel.`,
     );
   }
   return FrontendRecord;

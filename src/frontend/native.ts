@@ -13,7 +13,7 @@ export type {
 export { validate, validates } from "../record/validation";
 export { defineValidator } from "../record/validators";
 export type { ColumnDefinition, TableDefinition } from "../schema/table";
-export { useTemporal } from "../schema/temporal";
+export { provideTemporal } from "../schema/temporal";
 export { hydrate } from "./hydrate";
 export { FrontendModel } from "./model";
 export { registerModels } from "./registry";

@@ -21,7 +21,10 @@ export interface MigrationListener {
 }
 
 /** Sends a statement on the connection of the run. */
-export type RunQuery = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+export type RunQuery = (
+  text: string,
+  values?: readonly unknown[],
+) => Promise<Record<string, unknown>[]>;
 
 export interface MigrateOptions {
   /** The folder of migrations. */
@@ -125,7 +128,9 @@ async function locked(
 async function finish({ sql, store, options }: Run): Promise<void> {
   if (!options.after) return;
   const versions = (await store.applied()).map(({ version }) => version).sort();
-  const query: RunQuery = async (text, values) => [...(await sql.unsafe(text, values))];
+  const query: RunQuery = async (text, values) => [
+    ...(await sql.unsafe(text, [...(values ?? [])])),
+  ];
   await options.after(query, versions.at(-1) ?? "none");
 }
 

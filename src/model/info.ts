@@ -4,6 +4,7 @@ import { ConfigurationError, didYouMean } from "../errors";
 import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
+import { initialState } from "../query/state";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
@@ -172,7 +173,7 @@ export class ModelInfo implements AssociatedModel {
 
   /** All records of the model, to be narrowed. */
   query(): QueryBuilder<object> {
-    return new QueryBuilder<object>(this.source);
+    return new QueryBuilder<object>({ ...initialState(this.source), origin: new Error() });
   }
 
   /** The model an association names. Throws AssociationError with the remedies when it cannot be found. */

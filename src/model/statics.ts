@@ -2,6 +2,7 @@
 import { currentDatabase } from "../connection/database";
 import { QueryError } from "../errors";
 import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type {
   AssociationName,
@@ -11,6 +12,7 @@ import type {
   Order,
   PlainConditions,
   Plucked,
+  PrimaryKey,
   Selected,
   Where,
 } from "../query/types";
@@ -184,10 +186,10 @@ export abstract class ModelStatics {
   // --- Terminals
 
   /** The record with this primary key; a list of keys gives a list. Throws RecordNotFoundError. */
-  static find<Row>(this: ClassOf<Row>, keys: readonly unknown[]): Promise<Row[]>;
-  static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row>;
+  static find<Row>(this: ClassOf<Row>, key: PrimaryKey<Row>): Promise<Row>;
+  static find<Row>(this: ClassOf<Row>, keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
-    return queryOf(this).find(key);
+    return queryOf(this).find(key as PrimaryKey<Row>);
   }
 
   /** The first record with these values; null when there is none. */
@@ -310,6 +312,20 @@ export abstract class ModelStatics {
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row[]> {
     return bulk(this, "upsertAll()", rows, options.conflict, "update");
+  }
+
+  /**
+   * Loads very many rows by COPY, without validations and callbacks; gives their number.
+   * @param rows objects with the same attributes, as they come: an array, a generator, a stream
+   * @example
+   * await User.copyFrom(readCsv("users.csv"), { columns: ["name", "email"] }) // COPY "users" ("name", "email") FROM STDIN
+   */
+  static copyFrom<Row>(
+    this: ClassOf<Row>,
+    rows: AsyncIterable<InsertAttributes<Row>> | Iterable<InsertAttributes<Row>>,
+    options: CopyOptions<ColumnName<Row>> = {},
+  ): Promise<number> {
+    return copyRows(infoFrom(this).source, rows, options);
   }
 
   // --- Declarations

@@ -1,4 +1,5 @@
 /** QueryBuilder: an immutable, thenable question about one table. Each method copies the state with one change. */
+import { addOrigin } from "../connection/caller";
 import { didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
@@ -25,6 +26,7 @@ import type {
   Order,
   PlainConditions,
   Plucked,
+  PrimaryKey,
   Selected,
   Where,
 } from "./types";
@@ -411,8 +413,8 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
   }
 
   /** The record with this primary key among the rows of the query; a list of keys gives a list. Throws RecordNotFoundError. */
-  find(keys: readonly unknown[]): Promise<Row[]>;
-  find(key: unknown): Promise<Row>;
+  find(key: PrimaryKey<Row>): Promise<Row>;
+  find(keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   find(key: unknown): Promise<Row | Row[]> {
     return find(this.#state, key);
   }
@@ -507,22 +509,30 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
 
   // --- As a promise, an iterable and a subquery
 
+  async #settled(): Promise<Row[]> {
+    try {
+      return await this.toArray();
+    } catch (error) {
+      throw addOrigin(error, this.#state.origin);
+    }
+  }
+
   // biome-ignore lint/suspicious/noThenProperty: awaiting a query runs it, as the README promises
   then<Result = Row[], Failure = never>(
     onFulfilled?: ((rows: Row[]) => Result | PromiseLike<Result>) | null,
     onRejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Result | Failure> {
-    return this.toArray().then(onFulfilled, onRejected);
+    return this.#settled().then(onFulfilled, onRejected);
   }
 
   catch<Failure>(
     onRejected: (reason: unknown) => Failure | PromiseLike<Failure>,
   ): Promise<Row[] | Failure> {
-    return this.toArray().catch(onRejected);
+    return this.#settled().catch(onRejected);
   }
 
   finally(onFinally: () => void): Promise<Row[]> {
-    return this.toArray().finally(onFinally);
+    return this.#settled().finally(onFinally);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void> {
@@ -544,7 +554,10 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
   }
 }
 
-type ExtraValues<Entry> =
-  Entry extends Readonly<Record<infer Name extends string, SqlFragment>>
-    ? { readonly [Key in Name]: unknown }
-    : unknown;
+/** The values that `{ alias: sql<Type>`...` }` entries of select() add. */
+type ExtraValues<Entry> = {
+  readonly [Alias in ExtraAlias<Entry>]: ExtraValue<Entry, Alias>;
+};
+type ExtraAlias<Entry> = Entry extends string ? never : keyof Entry & string;
+type ExtraValue<Entry, Alias extends string> =
+  Entry extends Readonly<Record<Alias, SqlFragment<infer Value>>> ? Value : never;

@@ -16,6 +16,8 @@ export interface QueryState<Row = unknown> {
   /** Records of this query load associations for each other. */
   readonly autoBatch: boolean;
   readonly signal: AbortSignal | undefined;
+  /** Where the query was begun, for the stack of its errors. */
+  readonly origin: Error | undefined;
 }
 
 const ALL: RowShape = { attributes: "all", extras: [] };
@@ -36,6 +38,7 @@ export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
     strict: false,
     autoBatch: true,
     signal: undefined,
+    origin: undefined,
   };
   firstStates.set(source as RecordSource, state as QueryState);
   return state;

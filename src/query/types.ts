@@ -286,6 +286,21 @@ export type OrderValue =
   | "DESC NULLS FIRST"
   | "DESC NULLS LAST";
 
+/** Numbers also as text: keys often come from a URL. */
+type KeyValue<Value> = [Value] extends [number | bigint] ? Value | string : Value;
+
+/** What find() takes: a value, or for a composite key all of its values in order or by name. */
+export type PrimaryKey<Row> =
+  TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
+    ? string extends Names[number]
+      ? unknown
+      : Names extends readonly [infer Only]
+        ? KeyValue<ColumnValue<Row, Only>>
+        :
+            | { readonly [Index in keyof Names]: KeyValue<ColumnValue<Row, Names[Index]>> }
+            | { readonly [Name in Names[number]]: KeyValue<ColumnValue<Row, Name>> }
+    : unknown;
+
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
 export type Order<Row> = { [Name in QueryableName<Row>]?: OrderValue };
 

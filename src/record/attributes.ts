@@ -26,10 +26,10 @@ export function assignAttributes(
   attributes: object,
   options: AssignOptions = {},
 ): void {
-  const { modelClass, shape } = definition;
+  const { name: model, shape } = definition;
   if (typeof attributes !== "object" || !attributes || Array.isArray(attributes)) {
     throw new UnknownAttributeError(
-      `Attributes of ${modelClass.name} must be an object, got ${describe(attributes)}.`,
+      `Attributes of ${model} must be an object, got ${describe(attributes)}.`,
     );
   }
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -38,10 +38,10 @@ export function assignAttributes(
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
     const hint = options.columnsOnly
-      ? ` Virtuals go through ${modelClass.name}.build().`
+      ? ` Virtuals go through ${model}.build().`
       : definition.suggest?.(name, [...shape.names, ...definition.associations]);
     throw new UnknownAttributeError(
-      `Attribute "${name}" of ${modelClass.name} is ${standing} and cannot be assigned.${hint ?? ""}`,
+      `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
     );
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;

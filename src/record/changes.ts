@@ -23,6 +23,7 @@ export class ChangeTracker {
    * clones and rolled-back transactions share it.
    */
   baseline: Readonly<Record<string, unknown>> | undefined = undefined;
+
   constructor(readonly shape: RecordShape) {}
 
   /** A tracker with the same baseline. */
@@ -45,18 +46,6 @@ export class ChangeTracker {
     this.baseline = baseline;
   }
 
-  /** Whether one attribute differs from its baseline; always false for virtuals. */
-  differs(record: object, name: string): boolean {
-    const value = fieldsOf(record)[name];
-    const type = this.shape.types[name];
-    if (value === undefined || !type) return false;
-    const { baseline } = this;
-    if (!baseline || !Object.hasOwn(baseline, name)) return true;
-    const before = baseline[name];
-    if (value === null || before == null) return value !== before;
-    return !type.equals(value, type.restore(before));
-  }
-
   /** The baseline value of an attribute; undefined when there is none. */
   was(name: string): unknown {
     const { baseline } = this;
@@ -65,26 +54,32 @@ export class ChangeTracker {
     return before == null ? before : this.shape.types[name]?.restore(before);
   }
 
-  /**
-   * Whether the record, or one attribute of it, has changed. The primary key counts only when it is asked for.
-   *
-   * @throws UnknownAttributeError for a name that neither the table nor the record has
-   */
-  changed(record: object, name?: string): boolean {
-    if (name === undefined) {
-      const { primaryKey } = this.shape;
-      return this.shape.names.some((key) => !primaryKey.includes(key) && this.differs(record, key));
-    }
-    if (!this.shape.types[name] && !(name in record)) {
-      throw new UnknownAttributeError(`changed() received unknown attribute "${name}".`);
-    }
-    return this.differs(record, name);
+  /** Whether one attribute differs from its baseline; always false for virtuals. */
+  differs(record: object, name: string): boolean {
+    const value = fieldsOf(record)[name];
+    const type = this.shape.types[name];
+    if (value === undefined || !type) return false;
+    const before = this.was(name);
+    return value === null || before == null ? value !== before : !type.equals(value, before);
   }
 
   /** Names of the changed attributes in table order; those of the primary key are left out. */
   changedNames(record: object): string[] {
     const { names, primaryKey } = this.shape;
     return names.filter((name) => !primaryKey.includes(name) && this.differs(record, name));
+  }
+
+  /**
+   * Whether the record, or one attribute of it, has changed. The primary key counts only when it is asked for.
+   *
+   * @throws UnknownAttributeError for a name that neither the table nor the record has
+   */
+  changed(record: object, name?: string): boolean {
+    if (name === undefined) return this.changedNames(record).length > 0;
+    if (!this.shape.types[name] && !(name in record)) {
+      throw new UnknownAttributeError(`changed() received unknown attribute "${name}".`);
+    }
+    return this.differs(record, name);
   }
 
   /** What changed, with the value before and now. */

@@ -1,5 +1,5 @@
 /** Describes a class of records: once per class, at its first use. Browser-safe. */
-import type { RecordDefinition, Suggest } from "./definition";
+import type { RecordDefinition, Standing, Suggest } from "./definition";
 import { sensitiveNames } from "./sensitive";
 import type { RecordShape } from "./shape";
 import type { RecordClass } from "./typename";
@@ -21,19 +21,24 @@ export interface RecordDefinitionSource {
 /** Describes a class of records; the caller keeps the result per class. */
 export function defineRecord(source: RecordDefinitionSource): RecordDefinition {
   const { modelClass, shape, base, associations = [], pluginVirtuals = [], suggest } = source;
-  const [standings, getters] = prototypeNames(modelClass, base);
-  for (const name of pluginVirtuals) standings.set(name, "computed");
-  for (const name of associations) standings.set(name, "association");
-  for (const name of shape.names) standings.set(name, "column");
+  const standings = prototypeNames(modelClass, base);
+  const mark = (names: Iterable<string>, standing: Standing) => {
+    for (const name of names) standings.set(name, standing);
+  };
+  mark(pluginVirtuals, "computed");
+  mark(associations, "association");
+  mark(shape.names, "column");
   return {
+    name: modelClass.typename ?? modelClass.name,
     modelClass,
     shape,
     base,
     standings,
     associations: new Set(associations),
-    computed: [...new Set([...getters, ...pluginVirtuals])].filter((name) =>
-      /virtual|computed/.test(standings.get(name) ?? ""),
-    ),
+    // An accessor of the user's class: it can be read, whether or not it can be set.
+    computed: [...standings]
+      .filter(([name, standing]) => /^comp|^vir/.test(standing) && !name.startsWith("_"))
+      .map(([name]) => name),
     sensitive: sensitiveNames(modelClass),
     suggest,
   };

@@ -6,10 +6,19 @@ import type { RecordClass } from "./typename";
 export const DEFINITION: unique symbol = Symbol.for("baked-orm.definition");
 
 /** How a name stands to the records of a class; these words are part of error messages. */
-export type Standing = "column" | "association" | "virtual" | "computed" | "a member" | "unknown";
+export type Standing =
+  | "column"
+  | "association"
+  | "virtual"
+  | "computed"
+  | "a method"
+  | "a member"
+  | "unknown";
 
 /** Made once per class by `defineRecord`; every function of this room reads it. */
 export interface RecordDefinition {
+  /** The name of the class, for messages. */
+  readonly name: string;
   readonly modelClass: RecordClass;
   readonly shape: RecordShape;
   /** The prototype of the class that `Model()` or `FrontendModel()` returned: members from there on are ours. */

@@ -3,11 +3,11 @@ import type { RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
 import { settableVirtuals } from "./virtuals";
 
-/** The method of this name is what console.log, util.inspect and Bun.inspect call. */
+/** The method of this name is what console.log and util.inspect call. */
 export const INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** What stands in the place of a sensitive value. */
-export const REDACTED = "[REDACTED]";
+const REDACTED = "[REDACTED]";
 
 /**
  * The fields of a record under the name of its class, for a console.
@@ -18,8 +18,10 @@ export const REDACTED = "[REDACTED]";
 export function inspectRecord(record: object, definition: RecordDefinition): object {
   const { modelClass, shape, associations, sensitive } = definition;
   const fields = fieldsOf(record);
-  // Consoles print the tag in front: "User { ... }".
-  const shown = fieldsOf(Object.create(null, { [Symbol.toStringTag]: { value: modelClass.name } }));
+  // An object whose class has the right name: consoles print "User { ... }".
+  class Shown {}
+  Object.defineProperty(Shown, "name", { value: modelClass.name });
+  const shown = fieldsOf(new Shown());
   for (const name of [...shape.names, ...settableVirtuals(record, definition), ...associations]) {
     const value = fields[name];
     if (value === undefined) continue;

@@ -18,57 +18,68 @@ export function freeJSON(value: unknown): unknown {
     : undefined;
 }
 
-/** Converts a column's value to or from JSON; an error says which one it was. */
-function convert(
-  how: "toJSON" | "fromJSON",
-  { shape, modelClass }: RecordDefinition,
+/** The error of a conversion, saying which field it was. */
+function failed(
+  verb: "serialize" | "hydrate",
+  definition: RecordDefinition,
   name: string,
-  value: unknown,
-): unknown {
-  if (value == null) return value;
+  cause: unknown,
+): BakedError {
+  const Problem = verb === "hydrate" ? HydrationError : BakedError;
+  const reason = cause instanceof Error ? cause.message : cause;
+  return new Problem(`Cannot ${verb} ${definition.name}.${name}: ${reason}`, { cause });
+}
+
+/** The value of a column out of JSON. */
+export function columnValue(definition: RecordDefinition, name: string, json: unknown): unknown {
+  if (json == null) return json;
   try {
-    return shape.types[name]?.[how](value);
+    return definition.shape.types[name]?.fromJSON(json);
   } catch (cause) {
-    const [verb, Problem] =
-      how === "toJSON" ? ["serialize", BakedError] : (["hydrate", HydrationError] as const);
-    throw new Problem(
-      `Cannot ${verb} ${modelClass.name}.${name}: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    );
+    throw failed("hydrate", definition, name, cause);
   }
 }
 
 /** The value of a column as JSON. */
-export const columnJSON = convert.bind(null, "toJSON");
-
-/** The value of a column out of JSON. */
-export const columnValue = convert.bind(null, "fromJSON");
+export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
+  if (value == null) return value;
+  try {
+    return definition.shape.types[name]?.toJSON(value);
+  } catch (cause) {
+    throw failed("serialize", definition, name, cause);
+  }
+}
 
 /**
  * `__typename`, columns in table order, computed virtuals, settable virtuals; what is undefined is left out.
  *
  * @param allows further filter; sensitive names are out before it is asked
- * @param write conversion of a column
+ * @param keep values of columns that stay what they are
+ * @throws BakedError naming the field that cannot be written
  */
 export function recordJSON(
   record: object,
   definition: RecordDefinition,
   allows: (name: string) => boolean = () => true,
-  write = columnJSON,
+  keep: (value: unknown) => boolean = () => false,
 ): Record<string, unknown> {
   const { shape, computed, sensitive, modelClass } = definition;
   const fields = fieldsOf(record);
   const json: Record<string, unknown> = { __typename: typenameOf(modelClass) };
-  const put = (name: string, convert: (value: unknown) => unknown) => {
-    if (sensitive.has(name) || !allows(name)) return;
-    const value = convert(fields[name]);
-    if (value !== undefined) json[name] = value;
-  };
+  let current = "";
   open.add(record);
   try {
-    for (const name of shape.names) put(name, (value) => write(definition, name, value));
-    for (const name of computed) put(name, freeJSON);
-    for (const name of settableVirtuals(record, definition)) put(name, freeJSON);
+    for (const name of [...shape.names, ...computed, ...settableVirtuals(record, definition)]) {
+      if (sensitive.has(name) || !allows(name)) continue;
+      current = name;
+      const field = fields[name];
+      if (field === undefined) continue;
+      const type = shape.types[name];
+      const value = type && field !== null && !keep(field) ? type.toJSON(field) : freeJSON(field);
+      if (value !== undefined) json[name] = value;
+    }
+  } catch (cause) {
+    throw failed("serialize", definition, current, cause);
   } finally {
     open.delete(record);
   }

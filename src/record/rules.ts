@@ -36,7 +36,7 @@ export type Validator = (
 ) => ValidatorResult | Promise<ValidatorResult>;
 
 /** A bound of a comparison: a value, or a function of the record. */
-export type Bound<Instance = ValidatedRecord> =
+type Bound<Instance = ValidatedRecord> =
   | number
   | bigint
   | string
@@ -45,7 +45,7 @@ export type Bound<Instance = ValidatedRecord> =
   | ((record: Instance) => unknown);
 
 /** Options of `comparison`. */
-export interface ComparisonOptions<Instance = ValidatedRecord> {
+interface ComparisonOptions<Instance = ValidatedRecord> {
   greaterThan?: Bound<Instance>;
   greaterThanOrEqualTo?: Bound<Instance>;
   lessThan?: Bound<Instance>;

@@ -61,15 +61,23 @@ function findings(
   return found;
 }
 
-function add(errors: ValidationErrors, field: string, result: ValidatorResult, message?: string) {
-  if (typeof result === "string") errors.add(field, result);
-  else {
-    for (const [name, texts] of result instanceof ValidationErrors
-      ? result
-      : Object.entries(result ?? {})) {
-      for (const text of [texts].flat()) errors.add(name, message ?? text);
+function collect(found: readonly Finding[], model: string): ValidationErrors {
+  const errors = new ValidationErrors();
+  for (const [field, result, message] of found) {
+    if (isPromise(result)) {
+      throw new ConfigurationError(
+        `A validation of ${model} (${field}) is asynchronous: call \`await record.validate()\`.`,
+      );
+    }
+    if (typeof result === "string") errors.add(field, result);
+    else {
+      const entries = result instanceof ValidationErrors ? result : Object.entries(result ?? {});
+      for (const [name, texts] of entries) {
+        for (const text of [texts].flat()) errors.add(name, message ?? text);
+      }
     }
   }
+  return errors;
 }
 
 /**
@@ -85,11 +93,9 @@ export async function runValidations(
   definition: RecordDefinition,
   context: ValidationContext,
 ): Promise<ValidationErrors> {
-  const errors = new ValidationErrors();
-  for (const [field, result, message] of findings(record, definition, context)) {
-    add(errors, field, await result, message);
-  }
-  return errors;
+  const found = findings(record, definition, context);
+  for (const finding of found) finding[1] = await finding[1];
+  return collect(found, definition.name);
 }
 
 /**
@@ -102,14 +108,5 @@ export function runValidationsSync(
   definition: RecordDefinition,
   context: ValidationContext,
 ): ValidationErrors {
-  const errors = new ValidationErrors();
-  for (const [field, result, message] of findings(record, definition, context)) {
-    if (isPromise(result)) {
-      throw new ConfigurationError(
-        `A validation of ${definition.modelClass.name} (${field}) is asynchronous: call \`await record.validate()\`.`,
-      );
-    }
-    add(errors, field, result, message);
-  }
-  return errors;
+  return collect(findings(record, definition, context), definition.name);
 }

@@ -6,28 +6,24 @@ import { lineage, type RecordClass } from "./typename";
 /**
  * Judges the names on the prototypes of a class.
  *
- * A setter of the user's class is as good as a field; a getter without one is computed. The user's methods,
- * and everything from `base` upwards, are members.
+ * A setter of the user's class is as good as a field; a getter without one is computed. Everything from
+ * `base` upwards is a member, and stays one when a class overrides it.
  *
- * @returns standing by name, and the getters that are virtual attributes, the parent's first
+ * @returns standing by name, the parent's names first
  */
-export function prototypeNames(
-  modelClass: RecordClass,
-  base: object,
-): [standings: Map<string, Standing>, getters: string[]] {
+export function prototypeNames(modelClass: RecordClass, base: object): Map<string, Standing> {
   const standings = new Map<string, Standing>([["prototype", "a member"]]);
-  const getters: string[] = [];
   const own = lineage(modelClass.prototype, base);
   for (const prototype of [...own, ...lineage(base, null)].reverse()) {
     for (const [name, { get, set }] of Object.entries(
       Object.getOwnPropertyDescriptors(prototype),
     )) {
-      const mine = own.includes(prototype);
-      standings.set(name, mine && set ? "virtual" : mine && get ? "computed" : "a member");
-      if (mine && get && !name.startsWith("_")) getters.push(name);
+      if (standings.get(name) === "a member") continue;
+      const mine = set ? "virtual" : get ? "computed" : "a method";
+      standings.set(name, own.includes(prototype) ? mine : "a member");
     }
   }
-  return [standings, getters];
+  return standings;
 }
 
 /** Own fields that hold a value and have no other meaning: class fields, aliases of a query. */
@@ -49,7 +45,7 @@ export function standingOf(record: object, name: string, definition: RecordDefin
     (!Object.hasOwn(record, name)
       ? "unknown"
       : typeof fieldsOf(record)[name] === "function"
-        ? "a member"
+        ? "a method"
         : "virtual")
   );
 }

@@ -5,18 +5,21 @@ import { temporal } from "./temporal";
 
 type Convert = (value: unknown) => unknown;
 
-/** What a scalar type has of its own; the rest has defaults in `values.ts`. */
-export interface Scalar {
-  /** The type's names, short and long, without modifiers. */
-  readonly names: RegExp;
-  /** The value out of JSON; undefined, or an exception, when the JSON cannot be one. */
-  readonly convert: Convert;
-  readonly toJSON?: Convert;
-  /** Equal values have equal keys. */
-  readonly key?: Convert;
-  /** For the baseline; only values that can be altered in place need one. */
-  readonly copy?: Convert;
-}
+/**
+ * What a scalar type has of its own:
+ * - the type's names, short and long, without modifiers
+ * - the value out of JSON; undefined, or an exception, when the JSON cannot be one
+ * - the value as JSON, when it is not the value itself
+ * - a key: equal values have equal keys
+ * - a copy for the baseline: values that can be altered in place need one
+ */
+export type Scalar = readonly [
+  names: RegExp,
+  fromJSON: Convert,
+  toJSON?: Convert | undefined,
+  key?: Convert | undefined,
+  copy?: Convert | undefined,
+];
 
 const matches = (pattern: RegExp, value: unknown) =>
   (typeof value === "string" || typeof value === "number") && pattern.test(String(value));
@@ -54,53 +57,55 @@ const toBase64: Convert = (value) =>
     ? btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join(""))
     : value;
 
+const asIs: Convert = (value) => value;
+
 /** Used for every type that is not listed: enums, uuid, network addresses, ranges, ... */
-export const text: Scalar = { names: /./, convert: typed("string") };
+export const text: Scalar = [/./, typed("string")];
 
 /** The types that mean the same with and without Temporal. */
 export const scalars: readonly Scalar[] = [
-  {
-    names: /^(int[24]?|integer|smallint|(small)?serial|oid)$/,
-    convert: (json) => (Number.isInteger(json) ? json : undefined),
-  },
-  {
-    names: /^(int8|big(int|serial))$/,
-    convert: (json) =>
-      Number.isSafeInteger(json) || (typeof json === "string" && /^-?\d+$/.test(json))
+  [
+    /^(int[24]?|integer|smallint|(small)?serial|oid)$/,
+    (json) => (Number.isInteger(json) ? json : undefined),
+  ],
+  [
+    /^(int8|big(int|serial))$/,
+    (json) =>
+      Number.isSafeInteger(json) || (typeof json === "string" && matches(/^-?\d+$/, json))
         ? BigInt(String(json))
         : undefined,
-    toJSON: String,
-    key: String,
-  },
-  {
-    names: /^(float[48]|real|double precision)$/,
-    convert: (json) =>
+    String,
+    String,
+  ],
+  [
+    /^(float[48]|real|double precision)$/,
+    (json) =>
       typeof json === "number" || matches(/^(NaN|-?Infinity)$/, json) ? Number(json) : undefined,
     // NaN and the infinities are null in JSON.
-    toJSON: (value) => (Number.isFinite(value) ? value : String(value)),
-  },
-  {
-    names: /^(numeric|decimal)$/,
-    convert: (json) =>
+    (value) => (Number.isFinite(value) ? value : String(value)),
+  ],
+  [
+    /^(numeric|decimal)$/,
+    (json) =>
       matches(/^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?))$/i, json)
         ? String(json)
         : undefined,
-    toJSON: String,
-    key: decimal,
-  },
-  { names: /^bool/, convert: typed("boolean") },
-  {
-    names: /^bytea$/,
-    convert: (json) =>
+    String,
+    decimal,
+  ],
+  [/^bool/, typed("boolean")],
+  [
+    /^bytea$/,
+    (json) =>
       typeof json === "string"
         ? Uint8Array.from(atob(json), (letter) => letter.charCodeAt(0))
         : undefined,
-    toJSON: toBase64,
-    key: toBase64,
+    toBase64,
+    toBase64,
     copy,
-  },
+  ],
   // The last two were written by the published package, which says nothing of the type inside.
-  { names: /^(jsonb?|array|user-defined)$/, convert: (json) => json, toJSON: checkedJSON, copy },
+  [/^(jsonb?|array|user-defined)$/, copy, checkedJSON, asIs, copy],
 ];
 
 /** PostgreSQL's infinite dates are the numbers Infinity and -Infinity, as Bun's driver gives them. */
@@ -114,18 +119,18 @@ const timestamp = /^timestamp( without.*)?$/;
 const timestamptz = /^timestamp(tz| with )/;
 
 function dated(names: RegExp, from: (iso: string) => unknown, toJSON: Convert = toISO): Scalar {
-  return {
+  return [
     names,
-    toJSON,
-    key: (value) => (value instanceof Date ? +value : String(value)),
-    copy: (value) => (value instanceof Date ? new Date(value) : value),
-    convert: (json) =>
+    (json) =>
       matches(/^-?infinity$/, json)
         ? Number(String(json).replace("i", "I"))
         : matches(/^([+-]\d\d)?\d{4}-\d\d-\d\d(T|$)/, json)
           ? from(String(json))
           : undefined,
-  };
+    toJSON,
+    (value) => (value instanceof Date ? +value : String(value)),
+    (value) => (value instanceof Date ? new Date(value) : value),
+  ];
 }
 
 /** Dates as `Date`; times and intervals stay text. */
@@ -140,10 +145,25 @@ export function dateScalars(): Scalar[] {
 
 /** PostgreSQL keeps months, days and time apart: 60 minutes are an hour, 24 hours are no day. */
 function durationKey(value: unknown): unknown {
-  if (typeof value !== "object" || !value) return value;
-  const all = temporal().Duration.from(value);
+  const iso = String(value);
+  // What stayed text has no key but itself.
+  if (typeof value !== "object" || !/^-?P/.test(iso)) return value;
+  const all = temporal().Duration.from(iso);
   const time = all.with({ years: 0, months: 0, weeks: 0, days: 0 });
   return [all.years * 12 + all.months, all.weeks * 7 + all.days, time.total("microseconds")].join();
+}
+
+/** PostgreSQL signs each part ("P-1DT-2H"), Temporal the whole ("-P1DT2H"); mixed signs stay text. */
+function toDuration(json: unknown): unknown {
+  const iso = String(json);
+  const negative = /^P.*-\d/.test(iso);
+  const mixed = negative && /[A-Z]\d/.test(iso);
+  if ((mixed ? /^P(-?\d[\d.]*[A-Z]|T)+$/ : /^-?infinity$/).test(iso)) return iso;
+  return temporal().Duration.from(negative && !mixed ? `-${iso.replace(/([A-Z])-/g, "$1")}` : iso);
+}
+
+function fromDuration(value: unknown): string {
+  return String(value).replace(/^-(P.*)/, (_all, rest: string) => rest.replace(/\d[\d.]*/g, "-$&"));
 }
 
 /** Dates, times and intervals as Temporal objects; what Temporal cannot hold stays text. */
@@ -152,25 +172,12 @@ export function temporalScalars(): Scalar[] {
     dated(dateNames, (iso) => temporal().PlainDate.from(dayOf(iso)), toDay),
     dated(timestamp, (iso) => temporal().PlainDateTime.from(iso.replace("Z", ""))),
     dated(timestamptz, (iso) => temporal().Instant.from(iso)),
-    {
-      names: /^time( without.*)?$/,
-      key: String,
-      toJSON: String,
-      convert: (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json))),
-    },
-    {
-      names: /^interval/,
-      key: durationKey,
-      // PostgreSQL signs each part ("P-1DT-2H"), Temporal the whole ("-P1DT2H").
-      toJSON: (value) =>
-        String(value).replace(/^-(P.*)/, (_all, rest: string) => rest.replace(/\d[\d.]*/g, "-$&")),
-      convert: (json) => {
-        const iso = String(json);
-        const signed = /^P.*-\d/.test(iso);
-        return (signed && /^P[-\d.A-Z]*[A-Z]\d/.test(iso)) || /^-?infinity$/.test(iso)
-          ? iso
-          : temporal().Duration.from(signed ? `-${iso.replaceAll("-", "")}` : iso);
-      },
-    },
+    [
+      /^time( without.*)?$/,
+      (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json))),
+      String,
+      String,
+    ],
+    [/^interval/, toDuration, fromDuration, durationKey],
   ];
 }

@@ -13,18 +13,18 @@ let chosen: TemporalImplementation | undefined;
  * @param implementation the namespace of a polyfill; `undefined` goes back to the native one
  * @example
  * import { Temporal } from "temporal-polyfill";
- * useTemporal(Temporal);
+ * provideTemporal(Temporal);
  */
-export function useTemporal(implementation: TemporalImplementation | undefined): void {
+export function provideTemporal(implementation: TemporalImplementation | undefined): void {
   chosen = implementation;
 }
 
-/** The implementation in use; asked for at each conversion, so that `useTemporal` may come late. */
+/** The implementation in use; asked for at each conversion, so that `provideTemporal` may come late. */
 export function temporal(): TemporalImplementation {
   const found: TemporalImplementation | undefined = chosen ?? globalThis.Temporal;
   if (!found) {
     throw new ConfigurationError(
-      'Temporal is missing: import "baked-orm/frontend" or useTemporal().',
+      'Temporal is missing: import "baked-orm/frontend" or call provideTemporal().',
     );
   }
   return found;

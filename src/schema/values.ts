@@ -41,7 +41,7 @@ function refuse(expected: string, got: unknown): never {
   throw new HydrationError(`expected ${expected}, got ${describe(got)}`);
 }
 
-function scalarOf(type: string, { convert, toJSON, key, copy }: Scalar): Keyed {
+function scalarOf(type: string, [, convert, toJSON, key, copy]: Scalar): Keyed {
   const fromJSON = (json: unknown): unknown => {
     let value: unknown;
     try {
@@ -100,7 +100,7 @@ function typeAmong(known: readonly Scalar[], column: ColumnType): Keyed {
   }
   // "numeric(10,2)" and "timestamp(3) with time zone", without their modifiers.
   const bare = type.toLowerCase().replace(/ *\(.*?\)/, "");
-  const found = enumValues ? undefined : known.find(({ names }) => names.test(bare));
+  const found = enumValues ? undefined : known.find(([names]) => names.test(bare));
   return scalarOf(type, found ?? text);
 }
 

@@ -68,6 +68,12 @@ function writeStatement(writer: Writer, statement: Statement): void {
       return writeDelete(writer, statement);
     case "raw-statement":
       return writeRaw(writer, statement.raw);
+    case "copy":
+      writer.write("COPY ");
+      writeTable(writer, statement.table);
+      writer.write(" (");
+      writeNames(writer, statement.columns);
+      return writer.write(") FROM STDIN");
     case "explain": {
       const { options } = statement;
       writer.write(options.length > 0 ? `EXPLAIN (${options.join(", ")}) ` : "EXPLAIN ");

@@ -351,7 +351,15 @@ export interface ExplainStatement {
   readonly statement: Statement;
 }
 
+/** COPY ... FROM STDIN in text format. */
+export interface CopyStatement {
+  readonly kind: "copy";
+  readonly table: TableSource;
+  readonly columns: readonly string[];
+}
+
 export type Statement =
+  | CopyStatement
   | ExplainStatement
   | SelectStatement
   | CompoundStatement

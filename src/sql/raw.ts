@@ -2,13 +2,15 @@
 import { describe, QueryError } from "../errors";
 import { parameter } from "./build";
 import { tokenize } from "./lexer";
-import type { Expression, Identifier, Parameter, RawNode } from "./nodes";
+import type { Identifier, Parameter, RawNode } from "./nodes";
 
 type Piece = RawNode["pieces"][number];
 
 /** A fragment of SQL with its values, made by the `sql` tag; it can stand wherever raw SQL is accepted. */
-export class SqlFragment {
+export class SqlFragment<Value = unknown> {
   readonly node: RawNode;
+  /** What it evaluates to, for the type checker: sql<number>`...`. */
+  declare readonly value?: Value;
 
   constructor(node: RawNode) {
     this.node = node;
@@ -97,11 +99,6 @@ function bindPlaceholders(text: string, values: readonly unknown[], label: strin
   return pieces;
 }
 
-/** Anything a `${}` of the `sql` tag turns into; everything else is bound as a value. */
-export interface SqlExpression {
-  readonly expression: Expression;
-}
-
 function pieceOf(value: unknown): Piece[] {
   if (value instanceof SqlFragment) return [...value.node.pieces];
   if (value instanceof SqlName) return [value.node];
@@ -132,26 +129,30 @@ class SqlList {
  * @example
  * User.where(sql`lower(${sql.id("email")}) = ${email}`) // (lower("email") = $1)
  */
-export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]): SqlFragment {
+export function sql<Value = unknown>(
+  strings: TemplateStringsArray,
+  ...values: readonly unknown[]
+): SqlFragment<Value> {
   const pieces: Piece[] = [];
   strings.forEach((text, index) => {
     if (text !== "") pieces.push(text);
     if (index < values.length) pieces.push(...pieceOf(values[index]));
   });
-  const whole = pieces.map((piece) => (typeof piece === "string" ? piece : "x")).join("");
-  if (
-    tokenize(strings.join("\u0001")).some(
-      (token) =>
-        token.kind !== "text" &&
-        token.kind !== "parameter" &&
-        strings.join("\u0001").slice(token.start, token.end).includes("\u0001"),
-    )
-  ) {
-    throw new QueryError(`A value stands inside a quote or comment: ${describe(whole)}.`, {
-      hint: "Leave the quotes out: values are bound, not printed.",
-    });
-  }
+  refuseQuotedValues(strings);
   return new SqlFragment({ kind: "raw", pieces });
+}
+
+/** A value inside a quote would be part of the text, and its placeholder would never be seen. */
+function refuseQuotedValues(strings: readonly string[]): void {
+  const text = strings.join("\u0001");
+  for (const { kind, start, end } of tokenize(text)) {
+    if (kind !== "text" && kind !== "parameter" && text.slice(start, end).includes("\u0001")) {
+      throw new QueryError(
+        `A value stands inside a quote or comment: ${describe(strings.join("..."))}.`,
+        { hint: "Leave the quotes out: values are bound, not printed." },
+      );
+    }
+  }
 }
 
 /** A quoted identifier: `sql.id("public", "users")` -> `"public"."users"`. */

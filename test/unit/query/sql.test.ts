@@ -706,9 +706,13 @@ describe("refusals", () => {
   }
 
   const rejections: [string, () => PromiseLike<unknown>, RegExp][] = [
-    ["find(undefined)", () => User.find(undefined), /undefined for "id"/],
-    ["find with operators", () => User.find({ ne: 1 }), /expects a value for "id"/],
-    ["a partial composite key", () => Membership.find(1), /expects all of "userId", "orgId"/],
+    ["find(undefined)", () => User.find(undefined as never), /undefined for "id"/],
+    ["find with operators", () => User.find({ ne: 1 } as never), /expects a value for "id"/],
+    [
+      "a partial composite key",
+      () => Membership.find(1 as never),
+      /expects all of "userId", "orgId"/,
+    ],
     [
       "findBy with operators",
       () => User.findBy({ email: { ne: "x" } } as never),

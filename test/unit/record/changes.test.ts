@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { ChangeTracker } from "../../../src/record/changes";
-import { SaveTracker } from "../../../src/record/saves";
 import { recordShape } from "../../../src/record/shape";
 import { Snapshot } from "../../../src/record/snapshot";
 import type { ValueType } from "../../../src/schema/values";
@@ -18,7 +17,7 @@ function loaded() {
     avatar: new Uint8Array([1, 2, 3]),
     email: null as string | null,
   };
-  const tracker = new SaveTracker(shape);
+  const tracker = new ChangeTracker(shape);
   tracker.capture(record);
   return { record, tracker };
 }
@@ -99,7 +98,6 @@ describe("a persisted record", () => {
     expect(tracker.changed(record)).toBe(false);
     expect(tracker.changed(record, "id")).toBe(true);
     expect(tracker.changedAttributes(record)).toEqual({});
-    expect(tracker.keyChanged(record)).toBe(true);
     expect(tracker.key(record)).toEqual([1]);
   });
 
@@ -110,13 +108,10 @@ describe("a persisted record", () => {
     expect(() => tracker.changed(record, "nmae")).toThrow('unknown attribute "nmae"');
   });
 
-  test("saved() keeps what changed as previousChanges", () => {
+  test("the driver's row can be the baseline", () => {
     const { record, tracker } = loaded();
     record.name = "New";
-    tracker.saved(record);
-    expect(tracker.changed(record)).toBe(false);
-    expect(tracker.previousChanges).toEqual({ name: { was: "Old", now: "New" } });
-    tracker.saved(record, { id: 1, name: "Newer" });
+    tracker.baseline = { id: 1, name: "Newer" };
     expect(tracker.changedAttributes(record).name).toEqual({ was: "Newer", now: "New" });
     expect(tracker.changed(record, "tags")).toBe(true);
   });
@@ -125,23 +120,20 @@ describe("a persisted record", () => {
     const { record, tracker } = loaded();
     const copy = tracker.clone();
     record.name = "New";
-    copy.saved(record);
+    copy.capture(record);
     expect(copy.changed(record)).toBe(false);
-    expect(copy.previousChanges.name?.was).toBe("Old");
     expect(tracker.changed(record)).toBe(true);
-    expect(tracker.previousChanges).toEqual({});
   });
 });
 
 describe("a new record", () => {
   test("has every set attribute as a change from undefined, its key apart", () => {
-    const tracker = new SaveTracker(shape);
+    const tracker = new ChangeTracker(shape);
     const record = { id: 7, name: "Ann", email: null };
     expect(tracker.changedAttributes(record)).toEqual({
       name: { was: undefined, now: "Ann" },
       email: { was: undefined, now: null },
     });
-    expect(tracker.keyChanged(record)).toBe(false);
     expect(tracker.key(record)).toEqual([7]);
   });
 });

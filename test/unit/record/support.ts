@@ -8,7 +8,7 @@ import { recordShape } from "../../../src/record/shape";
 import type { ColumnDefinition, TableDefinition } from "../../../src/schema/table";
 import { valueTypeOf } from "../../../src/schema/values";
 
-export function column(
+function column(
   type: string,
   columnName: string,
   more: Partial<ColumnDefinition> = {},

@@ -1,0 +1,29 @@
+/** How a command ends without success. */
+import { BakedError } from "../errors";
+import { printError } from "./output";
+
+/** Exit codes, documented in the README. */
+export const EXIT = {
+  /** Done. */
+  success: 0,
+  /** Wrong words or settings, a database that refuses, a check whose answer is no. */
+  failure: 1,
+  /** Something that no command expects: a defect of bake. */
+  unexpected: 2,
+} as const;
+
+/** The words given to a command make no sense, or it will not do what was asked. */
+export class CommandError extends BakedError {
+  override readonly code = "COMMAND";
+}
+
+/** Prints one readable message, the stack only with BAKED_DEBUG=1, and gives the exit code. */
+export function report(error: unknown): number {
+  if (process.env.BAKED_DEBUG === "1") printError(Bun.inspect(error));
+  else if (error instanceof BakedError) printError(error.message);
+  else {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    printError(`${message}\nThis was not expected. BAKED_DEBUG=1 shows where it happened.`);
+  }
+  return error instanceof BakedError ? EXIT.failure : EXIT.unexpected;
+}

@@ -1,0 +1,42 @@
+/** COPY ... FROM STDIN: text that is produced while it is sent. */
+import { ConnectionError } from "../errors";
+import type { CompiledQuery } from "../sql/nodes";
+import type { DriverQuery } from "./driver";
+import type { QueryLogger } from "./execute";
+import { type QueryInfo, translateError } from "./translate-error";
+
+/** Sends the chunks as the input of the statement; an error of either side ends both. */
+export async function copyIn(
+  send: (text: string) => DriverQuery,
+  query: CompiledQuery,
+  chunks: AsyncIterable<string>,
+  info: QueryInfo,
+  logger: QueryLogger | undefined,
+): Promise<void> {
+  const start = performance.now();
+  const pending = send(query.text);
+  const writable = pending.writable?.();
+  if (!writable) throw new ConnectionError("This driver cannot COPY.");
+  const writer = writable.getWriter();
+  let error: unknown;
+  try {
+    for await (const chunk of chunks) await writer.write(chunk);
+    await writer.close();
+    await pending;
+  } catch (cause) {
+    error = translateError(cause, query, info);
+    await writer.abort(cause).catch(() => {});
+    throw error;
+  } finally {
+    try {
+      logger?.({
+        text: query.text,
+        durationMs: performance.now() - start,
+        ...(info.model === undefined ? undefined : { model: info.model }),
+        ...(error === undefined ? undefined : { error }),
+      });
+    } catch {
+      // A logger that throws must not turn a statement that ran into one that failed.
+    }
+  }
+}

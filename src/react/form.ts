@@ -1,0 +1,142 @@
+/** `useForm(record)`: field props, errors, dirty state and submit for a form that edits a record. */
+import { useRef, useState } from "react";
+import { inputText, isCheckbox, parseInput } from "../frontend/input";
+import type { FrontendBaseModel } from "../frontend/types";
+import { useModel } from "./model";
+
+/** Names of a record's own fields. */
+type FieldName<Instance> = keyof {
+  [Key in keyof Instance as string extends Key ? never : Key]: 1;
+} &
+  string;
+
+/** Spread it into an `<input>`, `<textarea>` or `<select>`. */
+export interface FieldProps {
+  name: string;
+  type?: "checkbox";
+  value?: string;
+  checked?: boolean;
+  "aria-invalid": boolean;
+  onChange(event: { currentTarget: { value: string; checked?: boolean } }): void;
+}
+
+/** What `useForm` needs to know beside the record. */
+export interface FormOptions<Instance> {
+  /**
+   * Sends the valid record. What it answers, or throws, is shown when it carries `errors` (the JSON of a
+   * `ValidationError`); any other exception is passed on; otherwise the record counts as saved.
+   */
+  onSubmit?: (record: Instance) => unknown;
+}
+
+/** What `useForm` gives. */
+export interface Form<Instance> {
+  /** The record under edit; assigning to it updates the form. */
+  record: Instance;
+  /** Props of the field of an attribute; typed text becomes the column's value. */
+  field(name: FieldName<Instance>): FieldProps;
+  /** Messages of an attribute, or of `base`. */
+  errors(name: FieldName<Instance> | "base"): string[];
+  /** Whether anything differs from what the server sent. */
+  isDirty: boolean;
+  /** Whether `onSubmit` is at work. */
+  isSubmitting: boolean;
+  /** Validates, and calls `onSubmit` when valid; give it to `<form onSubmit>`. Answers whether it went well. */
+  submit(event?: { preventDefault(): void }): Promise<boolean>;
+  /** Goes back to what the server sent. */
+  reset(): void;
+}
+
+function carriesErrors(value: unknown): value is { errors: object } {
+  return typeof value === "object" && value !== null && "errors" in value && !!value.errors;
+}
+
+/**
+ * Edits a record in a form.
+ *
+ * @param record a frontend model; it is edited itself, so give a `clone()` to keep the original
+ * @param options `onSubmit`
+ * @example
+ * const form = useForm(user, { onSubmit: (user) => patchJSON(`/api/users/${user.id}`, user.patch()) });
+ * return <form onSubmit={form.submit}><input {...form.field("name")} />{form.errors("name")}</form>;
+ */
+export function useForm<Instance extends FrontendBaseModel>(
+  record: Instance,
+  options: FormOptions<Instance> = {},
+): Form<Instance> {
+  const model = useModel(record);
+  const [isSubmitting, setSubmitting] = useState(false);
+  const running = useRef(false);
+  // "1." is the number 1: what was typed is shown for as long as the attribute holds what came of it.
+  const typed = useRef(new Map<string, { text: string; value: unknown }>());
+
+  const set = (name: string, value: unknown) => Reflect.set(model, name, value);
+  const field = (name: string): FieldProps => {
+    const common = { name, "aria-invalid": model.errors.has(name) };
+    const value = model[name];
+    if (isCheckbox(model, name)) {
+      return {
+        ...common,
+        type: "checkbox",
+        checked: value === true,
+        onChange: ({ currentTarget }) => void set(name, currentTarget.checked === true),
+      };
+    }
+    const draft = typed.current.get(name);
+    return {
+      ...common,
+      value: draft && Object.is(draft.value, value) ? draft.text : inputText(model, name),
+      onChange: ({ currentTarget: { value: text } }) => {
+        const parsed = parseInput(model, name, text);
+        typed.current.set(name, { text, value: parsed });
+        set(name, parsed);
+      },
+    };
+  };
+  const answered = (answer: unknown): boolean => {
+    if (carriesErrors(answer)) {
+      model.applyErrors(answer);
+      return false;
+    }
+    model.markPersisted();
+    typed.current.clear();
+    return true;
+  };
+  const send = async (): Promise<boolean> => {
+    if (!(await model.validate())) return false;
+    let answer: unknown;
+    try {
+      answer = await options.onSubmit?.(model);
+    } catch (error) {
+      if (!carriesErrors(error)) throw error;
+      answer = error;
+    }
+    return answered(answer);
+  };
+
+  return {
+    record: model,
+    field,
+    errors: (name) => model.errors.get(name),
+    isDirty: model.changed(),
+    isSubmitting,
+    submit: async (event) => {
+      event?.preventDefault();
+      // A second click while the first is at work must not send twice.
+      if (running.current) return false;
+      running.current = true;
+      setSubmitting(true);
+      try {
+        return await send();
+      } finally {
+        running.current = false;
+        setSubmitting(false);
+      }
+    },
+    reset: () => {
+      for (const [name, { was }] of Object.entries(model.changedAttributes())) set(name, was);
+      model.applyErrors({});
+      typed.current.clear();
+    },
+  };
+}
