@@ -15,6 +15,7 @@ import {
   retryDelay,
   runSavepoint,
   runTransaction,
+  runTurn,
   type TransactionOptions,
   warn,
 } from "./transaction";
@@ -125,6 +126,17 @@ export class Database {
       if (attempt >= (options.retries ?? 0) || !isRetryable(error)) throw error;
       await Bun.sleep(retryDelay(attempt));
     }
+  }
+
+  /**
+   * Runs `callback` as it is outside a transaction; inside one it waits for the savepoints asked for before it,
+   * and statements of the transaction wait for its end. For writes that other code must not come between.
+   */
+  async turn<R>(callback: () => Promise<R>): Promise<R> {
+    const { scope } = this;
+    if (!scope) return await callback();
+    scope.check();
+    return await runTurn(scope, (inner) => this.#enter(inner, callback));
   }
 
   /** One try, on a connection that is given back before any hook runs: hooks may need one themselves. */

@@ -235,6 +235,26 @@ export async function runSavepoint<R>(
   }
 }
 
+/**
+ * Runs `run` in line with the savepoints of `parent`, but without one of its own: what fails in it is for the
+ * caller to deal with, and what it did belongs to `parent`.
+ */
+export function runTurn<R>(
+  parent: TransactionScope,
+  run: (scope: TransactionScope) => Promise<R>,
+): Promise<R> {
+  return parent.exclusively(async () => {
+    parent.check();
+    const scope = new TransactionScope(parent.owner, parent.connection, parent);
+    try {
+      return await run(scope);
+    } finally {
+      scope.close();
+      scope.mergeInto(parent);
+    }
+  });
+}
+
 /** A failing hook must not take the place of the error that caused the rollback. */
 export function warn(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : String(error));
