@@ -101,7 +101,8 @@ function negation(source: RecordSource, value: unknown, alias: string): Expressi
   return list.length === 0 ? undefined : compare(and(list), "IS DISTINCT FROM", TRUE);
 }
 
-function columnCondition(
+/** The condition that one value of where() stands for; `left` is what it is compared with. */
+export function columnCondition(
   found: SourceColumn,
   left: Expression,
   value: unknown,
