@@ -8,19 +8,6 @@ interface DriverError extends Error {
   errno?: string;
 }
 
-/** Whether `error` came from opening a connection rather than from a statement. */
-export function isConnectFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, errno } = error as DriverError;
-  if (typeof errno === "string" && /^(28...|3D000|53300|57P03|08...)$/.test(errno)) return true;
-  return (
-    typeof code === "string" &&
-    /^ERR_POSTGRES_(CONNECTION_|TLS_|AUTHENTICATION_|UNKNOWN_AUTH|UNSUPPORTED_AUTH|SASL_|CHANNEL_BINDING|PASSWORD)/.test(
-      code,
-    )
-  );
-}
-
 /**
  * The ConnectionError for what `new SQL(...)` threw on its first use. Errors of ours pass unchanged.
  * Asks the resolver whether the host exists, since the driver does not say.
