@@ -1,5 +1,4 @@
 /** Says in one line why a connection could not be opened, with the address and where it was set. */
-import { lookup } from "node:dns/promises";
 import { BakedError, ConnectionError } from "../errors";
 import type { DatabaseTarget } from "./database-target";
 
@@ -91,6 +90,8 @@ function place(target: DatabaseTarget): string {
 }
 
 async function isKnownHost(hostname: string): Promise<boolean> {
+  // Loaded here, because most programs connect at the first attempt.
+  const { lookup } = await import("node:dns/promises");
   try {
     await lookup(hostname);
     return true;
