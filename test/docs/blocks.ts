@@ -35,7 +35,7 @@ function wanted(code: string, names: readonly string[]): string[] {
 /** `expression; // => value` becomes a comparison; the expression may span lines. */
 function withChecks(code: string): string {
   return code.replace(
-    /^([ \t]*)((?:await |\w|\()(?:(?!;[ \t]*(?:\/\/.*)?$)[^])*?);[ \t]*\/\/ => (.+)$/gm,
+    /^([ \t]*)((?:await |\w|\()(?:(?!;[ \t]*(?:\/\/.*)?$)[\s\S])*?);[ \t]*\/\/ => (.+)$/gm,
     (line, indent: string, expression: string, value: string) =>
       /^(const|let|import|return)\b/.test(expression)
         ? line
