@@ -6,7 +6,7 @@ import { DatabaseTarget } from "./database-target";
 import { type Environment, resolveDatabase, URL_VARIABLES } from "./resolve-database";
 
 /** `source` of a target on the embedded server. */
-export const EMBEDDED = "the embedded server";
+const EMBEDDED = "the embedded server";
 
 export interface TargetOptions {
   /** Whether the embedded server creates the database when it is missing. Default true. */
