@@ -1,5 +1,4 @@
 /** The database to use: the configured one, else the embedded server of development. */
-import { join } from "node:path";
 import { ConfigurationError } from "../errors";
 import type { ResolvedConfig } from "./config";
 import { DatabaseTarget } from "./database-target";
@@ -11,11 +10,6 @@ const EMBEDDED = "the embedded server";
 export interface TargetOptions {
   /** Whether the embedded server creates the database when it is missing. Default true. */
   create?: boolean;
-}
-
-/** The folder of a project's embedded server. */
-export function embeddedDirectory(root: string): string {
-  return join(root, ".bake", "postgres");
 }
 
 /**
