@@ -1,4 +1,5 @@
 /** A driver without a server: it notes each statement and answers what the test prepared. */
+import { Database, type DatabaseOptions } from "../../src/connection/database";
 import type {
   Driver,
   DriverConnection,
@@ -89,4 +90,10 @@ export function lostConnection(): Error {
   return Object.assign(new Error("Connection closed"), {
     code: "ERR_POSTGRES_CONNECTION_CLOSED",
   });
+}
+
+/** A database over a fake driver; run code in it with `Database.run(database, ...)`. */
+export function fakeDatabase(answer?: Answering, options: DatabaseOptions = {}) {
+  const driver = new FakeDriver(answer);
+  return { database: new Database(driver, options), driver, sent: driver.sent };
 }

@@ -5,7 +5,16 @@ import { type ConnectOptions, connect, disconnect, type QueryLogEntry } from "..
 import { createDatabase, type TestDatabase } from "./database";
 import { schemaFiles } from "./schema/generate";
 
-const tables = ["posts", "users", "accounts", "memberships", "documents", "countries", "events", "bookings"];
+const tables = [
+  "posts",
+  "users",
+  "accounts",
+  "memberships",
+  "documents",
+  "countries",
+  "events",
+  "bookings",
+];
 
 /** Registers the hooks: connected before the tests, tables emptied after each. */
 export function lifeDatabase(options: ConnectOptions = {}) {
@@ -16,7 +25,8 @@ export function lifeDatabase(options: ConnectOptions = {}) {
   };
 
   const current = (): TestDatabase => {
-    if (!database) throw new Error("The database is created before the tests, not while they are declared.");
+    if (!database)
+      throw new Error("The database is created before the tests, not while they are declared.");
     return database;
   };
 
