@@ -137,7 +137,7 @@ describe("exact SQL", () => {
     user.name = "Anna";
     expect(await sent(() => user.save(), { ...ann, name: "Anna" })).toEqual([
       [
-        'UPDATE "users" SET "name" = $1 WHERE "id" = $2 RETURNING "id", "name", "email", "settings"::text, "tags"',
+        'UPDATE "users" SET "name" = $1 WHERE "id" = $2 RETURNING "id", "name", "email", "settings"::text AS "settings", "tags"',
         "Anna",
         "1",
       ],
