@@ -25,7 +25,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
-import { rowsByAttribute } from "./raw-rows";
+import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
 
@@ -216,12 +216,14 @@ export abstract class ModelStatics {
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-    const result = await currentDatabase().execute(compile({ kind: "raw-statement", raw }), {
+    const query = compile({ kind: "raw-statement", raw });
+    const result = await currentDatabase().execute(query, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
     });
     const { rows, shape } = rowsByAttribute(info, result);
-    return info.hydrate(rows, shape) as Row[];
+    const secret = secretAliases(info, query.text, shape.extras);
+    return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
