@@ -13,16 +13,13 @@ import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
-import {
-  type AssociatedModel,
-  type Association,
-  makeAssociation,
-} from "./associations/association";
+import type { AssociatedModel, Association } from "./associations/association";
 import {
   type AssociationDefinition,
   isAssociationDefinition,
   type ModelReference,
 } from "./associations/define";
+import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
@@ -33,6 +30,7 @@ type Preloader = (
   owner: AssociatedModel,
   records: readonly object[],
   plan: LoadPlan,
+  options: HydrateOptions,
 ) => Promise<void>;
 
 /** Under this symbol a class that Model() made keeps what it was made from. */
@@ -182,10 +180,21 @@ export class ModelInfo implements AssociatedModel {
     return infoOf(found as ModelClass);
   }
 
-  /** A model by the name that a `_type` column holds. */
+  /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
+  get typeName(): string {
+    let topmost: object = this.modelClass;
+    for (;;) {
+      const parent: unknown = Object.getPrototypeOf(topmost);
+      if (typeof parent !== "function" || Object.hasOwn(parent, ORIGIN) || !(ORIGIN in parent)) break;
+      topmost = parent;
+    }
+    return (topmost as ModelClass).name;
+  }
+
+  /** A model by the name that a `_type` column holds; other classes are none. */
   modelNamed(name: string): ModelInfo | undefined {
     const found = findModel(name);
-    return found && infoOf(found);
+    return found && ORIGIN in found ? infoOf(found) : undefined;
   }
 
   /** `static normalizes` along the chain of classes. */
@@ -263,8 +272,8 @@ export class ModelInfo implements AssociatedModel {
       records[index] = record;
     }
     if (options?.strict) for (const record of records) stateOf(record).strict = true;
-    if (options?.autoBatch !== false && records.length > 1 && this.associations.size > 0) {
-      const group = weakGroup(records);
+    if (records.length > 1 && this.associations.size > 0) {
+      const group = weakGroup(records, options?.autoBatch);
       for (const record of records) stateOf(record).group = group;
     }
     return records;
@@ -297,7 +306,7 @@ export class ModelInfo implements AssociatedModel {
       scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
       scopeNames: () => Object.keys(scopes),
       hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
-      preload: (records, plan) => this.origin.preload(this, records, plan),
+      preload: (records, plan, options) => this.origin.preload(this, records, plan, options),
     };
   }
 }

@@ -16,6 +16,7 @@ import type {
   Selected,
   Where,
 } from "../query/types";
+import { noteRaw } from "../query/writes";
 import { assignAttributes } from "../record/attributes";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
@@ -209,10 +210,12 @@ export abstract class ModelStatics {
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-    const result = await currentDatabase().execute(compile({ kind: "raw-statement", raw }), {
+    const statement = compile({ kind: "raw-statement", raw });
+    const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
     });
+    noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
     return info.hydrate(rows, shape) as Row[];
   }
