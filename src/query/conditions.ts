@@ -114,7 +114,8 @@ function columnCondition(
   }
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
-  if (value instanceof SqlFragment) return equals(left, fragmentNode(value, "where()"));
+  if (value instanceof SqlFragment)
+    return equals(left, fragmentNode(value, "where()", found.sensitive));
   if (value instanceof OperatorRecord) return operators(found, left, value.record, model);
   // Values of json, array and composite columns are literals; their operators come through op().
   const { definition } = found;
