@@ -5,6 +5,7 @@ import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
 import { initialState } from "../query/state";
+import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
@@ -216,7 +217,8 @@ export class ModelInfo implements AssociatedModel {
     let topmost: object = this.modelClass;
     for (;;) {
       const parent: unknown = Object.getPrototypeOf(topmost);
-      if (typeof parent !== "function" || Object.hasOwn(parent, ORIGIN) || !(ORIGIN in parent)) break;
+      if (typeof parent !== "function" || Object.hasOwn(parent, ORIGIN) || !(ORIGIN in parent))
+        break;
       topmost = parent;
     }
     return (topmost as ModelClass).name;
@@ -226,6 +228,18 @@ export class ModelInfo implements AssociatedModel {
   modelNamed(name: string): ModelInfo | undefined {
     const found = findModel(name);
     return found && ORIGIN in found ? infoOf(found) : undefined;
+  }
+
+  modelOf(record: object): ModelInfo {
+    return infoOf(record.constructor as ModelClass);
+  }
+
+  /** A new record, virtuals included, not saved. */
+  build(attributes: object): object {
+    const record = new this.modelClass();
+    // After the field initialisers, which would otherwise win over what was given.
+    assignAttributes(record, this.definition, this.normalized(attributes));
+    return record;
   }
 
   /** `static normalizes` along the chain of classes. */

@@ -17,7 +17,6 @@ import type {
   Where,
 } from "../query/types";
 import { noteRaw } from "../query/writes";
-import { assignAttributes } from "../record/attributes";
 import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
@@ -45,11 +44,7 @@ function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
 }
 
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
-  const info = infoFrom(modelClass);
-  const record = new info.modelClass();
-  // After the field initialisers, which would otherwise win over what was given.
-  assignAttributes(record, info.definition, info.normalized(attributes));
-  return record as Row;
+  return infoFrom(modelClass).build(attributes) as Row;
 }
 
 /** Bulk rows with the class's normalizers applied; validations and callbacks do not run. */

@@ -60,8 +60,7 @@ export function watchWrites(statement: Statement, readsViews: boolean): () => bo
     const then = total;
     return () => total !== then;
   }
-  const stamp = () =>
-    [...tables].reduce((sum, table) => sum + (byTable.get(table) ?? 0), anywhere);
+  const stamp = () => [...tables].reduce((sum, table) => sum + (byTable.get(table) ?? 0), anywhere);
   const then = stamp();
   return () => stamp() !== then;
 }

@@ -31,7 +31,8 @@ import { quoteIdentifier, quoteLiteral, Writer } from "./writer";
 export function compile(statement: Statement): CompiledQuery {
   const writer = new Writer();
   writeStatement(writer, statement);
-  return { text: writer.text, parameters: writer.parameters };
+  const { text, parameters } = writer;
+  return writer.locks ? { text, parameters, locks: true } : { text, parameters };
 }
 
 /** Prints one expression as it would stand in a query over `scope`. */
@@ -152,7 +153,9 @@ function writeSelect(writer: Writer, select: SelectStatement): void {
   writeConditions(writer, " WHERE ", select.where);
   if (select.groupBy.length > 0) {
     writer.write(" GROUP BY ");
-    writeList(writer, select.groupBy, ", ", writeExpression);
+    writeList(writer, select.groupBy, ", ", (to, { expression }) =>
+      writeExpression(to, expression),
+    );
   }
   writeConditions(writer, " HAVING ", select.having);
   if (select.orderBy.length > 0) {
@@ -170,8 +173,10 @@ function writeSelect(writer: Writer, select: SelectStatement): void {
   }
   if (select.lock) {
     const { strength, wait, of } = select.lock;
+    writer.locks = true;
     writer.write(` FOR ${strength}`);
-    if (of && of.length > 0) {
+    // Of one table it says nothing; of several it keeps the others free, and outer joins allowed.
+    if (of && of.length > 0 && joins.length > 0) {
       writer.write(" OF ");
       writeNames(writer, of);
     }
@@ -506,6 +511,8 @@ function writeExpression(writer: Writer, expression: Expression): void {
       writer.write("(");
       writeNested(writer, expression.query);
       return writer.write(")");
+    case "output":
+      return writer.identifier(expression.name);
     case "star":
       return writer.write("*");
     case "excluded":

@@ -1,7 +1,10 @@
 /** Looks through statements and expressions without knowing their kinds. Pure. */
 
 /** Calls `visit` with every node inside a statement or expression, itself first; values of parameters are no nodes. */
-export function walk(tree: unknown, visit: (node: Readonly<Record<string, unknown>>) => void): void {
+export function walk(
+  tree: unknown,
+  visit: (node: Readonly<Record<string, unknown>>) => void,
+): void {
   if (typeof tree !== "object" || tree === null) return;
   if (Array.isArray(tree)) {
     for (const item of tree) walk(item, visit);

@@ -6,6 +6,7 @@ import type { AssociatedModel, Association } from "./association";
 import { rekey, setInverse, setLoaded } from "./cache";
 import { DirectAssociation } from "./direct";
 import { inverseOf } from "./inverse";
+import { storedKey } from "./key-types";
 import { PolymorphicAssociation } from "./polymorphic";
 import { presentKey } from "./record-keys";
 import { ThroughAssociation } from "./through";
@@ -45,7 +46,7 @@ function shown(value: unknown): string {
 }
 
 /** The model whose records an association takes; of a polymorphic one the model of the value. */
-function checkTarget(association: Association, value: unknown): asserts value is object {
+export function checkTarget(association: Association, value: unknown): asserts value is object {
   const { place } = association;
   if (association instanceof PolymorphicAssociation) {
     modelFor(association, value);
@@ -85,10 +86,10 @@ export function referTo(
     const model = target && modelFor(association, target);
     fields[association.typeAttribute] = model ? model.typeName : null;
     const id = model && from ? from[association.primaryKeyOf(model)] : null;
-    const definition = association.owner.table.columns[association.idAttribute];
-    const isText = typeof id === "number" || typeof id === "bigint";
-    fields[association.idAttribute] =
-      id != null && isText && definition && isTextType(definition) ? String(id) : (id ?? null);
+    fields[association.idAttribute] = storedKey(
+      id,
+      association.owner.table.columns[association.idAttribute],
+    );
     return;
   }
   const { owner, target: referred } = association.keys;
@@ -106,16 +107,14 @@ export function adopt(association: DirectAssociation, owner: object, child: obje
     const attribute = keys.target[index] ?? "";
     const value = from[name];
     if (value === undefined || value === null) return;
-    const definition = model.table.columns[attribute];
-    const isNumber = typeof value === "number" || typeof value === "bigint";
-    fields[attribute] =
-      isNumber && definition && isTextType(definition) ? String(value) : value;
+    fields[attribute] = storedKey(value, model.table.columns[attribute]);
   });
   Object.assign(fields, association.typeValues);
   const inverse = inverseOf(association);
-  if (!inverse || inverse.cardinality !== "one") return;
+  if (inverse?.cardinality !== "one") return;
   const { name, ownerKey } = inverse;
   if (stateOf(child).loaded?.has(name)) setLoaded(child, name, ownerKey, owner);
-  else setInverse(child, { name, record: owner, names: ownerKey, key: presentKey(child, ownerKey) });
+  else
+    setInverse(child, { name, record: owner, names: ownerKey, key: presentKey(child, ownerKey) });
   rekey(child, name);
 }

@@ -15,6 +15,10 @@ export interface AssociatedModel {
   readonly associations: ReadonlyMap<string, Association>;
   resolve(reference: ModelReference, wantedBy: string): AssociatedModel;
   modelNamed(name: string): AssociatedModel | undefined;
+  /** The model of a record. */
+  modelOf(record: object): AssociatedModel;
+  /** A new record, not saved. */
+  build(attributes: object): object;
 }
 
 /** A scope as the loaders call it: with the query and the class it is about. */

@@ -1,6 +1,7 @@
 /** What a record remembers of its associations. */
 import { type Inverse, type LoadedAssociation, stateOf } from "../state";
-import { presentKey } from "./record-keys";
+import type { Association } from "./association";
+import { hasSame, presentKey } from "./record-keys";
 
 type Names = readonly string[];
 
@@ -96,4 +97,20 @@ export function forget(record: object, name: string): void {
   state.loaded?.delete(name);
   state.prefetched?.delete(name);
   if (state.inverse?.name === name) state.inverse = undefined;
+}
+
+/** Records that were written belong to a loaded association, too. */
+export function appendLoaded(
+  { name, ownerKey, cardinality }: Association,
+  owner: object,
+  records: readonly object[],
+): void {
+  if (cardinality === "one") {
+    const [only] = records;
+    if (only) setLoaded(owner, name, ownerKey, only);
+    return;
+  }
+  const list = loadedValue(owner, name);
+  if (!Array.isArray(list)) return;
+  for (const record of records) if (!hasSame(list, record)) list.push(record);
 }

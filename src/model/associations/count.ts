@@ -43,7 +43,9 @@ async function countRoute(
   const loading = loadStatement(route, keys.keys, scopesOf(route, undefined));
   const statement = counting(loading);
   const isStale = watchWrites(statement, readsViews(route));
-  const counts = loading.state.isEmpty ? new Map() : await countRows(route, statement, loading, keys);
+  const counts = loading.state.isEmpty
+    ? new Map()
+    : await countRows(route, statement, loading, keys);
   for (const [record, position] of positions) values.set(record, counts.get(position) ?? 0);
   return { values, errors, isStale };
 }
@@ -56,7 +58,10 @@ function counting({ statement, owner }: LoadStatement): SelectStatement {
   const from = { kind: "derived", query: statement, alias: COUNTED } as const;
   if (owner.kind === "only") return select([count], from);
   const key = column(COUNTED, owner.name);
-  return { ...select([selectItem(key, "owner"), count], from), groupBy: [key] };
+  return {
+    ...select([selectItem(key, "owner"), count], from),
+    groupBy: [{ expression: key, alias: "owner" }],
+  };
 }
 
 async function countRows(

@@ -1,8 +1,7 @@
 /** hasMany, hasOne and belongsTo: one step, by one foreign key. */
 import { AssociationError } from "../../errors";
 import type { Hop, RecordSource } from "../../query/source";
-import { equals, parameter } from "../../sql/build";
-import { column } from "../../sql/build";
+import { column, equals, parameter } from "../../sql/build";
 import type { Expression } from "../../sql/nodes";
 import {
   type AnyScope,
@@ -197,10 +196,7 @@ export function typeCondition(
   { typeName }: { readonly typeName: string },
 ): Expression {
   const definition = model.table.columns[attribute];
-  return equals(
-    column(alias, columnName(model.table, attribute)),
-    parameter(typeName, definition),
-  );
+  return equals(column(alias, columnName(model.table, attribute)), parameter(typeName, definition));
 }
 
 export function ownerColumns(

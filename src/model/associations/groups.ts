@@ -27,8 +27,7 @@ function groupBelow(parent: RecordGroup, name: string): RecordGroup {
   let group = groups.get(name);
   if (!group) {
     group = {
-      members: () =>
-        parent.members().flatMap((member) => recordsIn(loadedValue(member, name))),
+      members: () => parent.members().flatMap((member) => recordsIn(loadedValue(member, name))),
       autoBatch: parent.autoBatch,
     };
     groups.set(name, group);
@@ -64,4 +63,3 @@ export function looseGroup(records: readonly object[]): RecordGroup {
     autoBatch: true,
   };
 }
-

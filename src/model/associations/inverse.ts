@@ -70,11 +70,17 @@ function leadsTo(reference: ModelReference | undefined, owner: AssociatedModel):
 }
 
 function sameKeys(a: DirectAssociation, b: DirectAssociation): boolean {
-  return a.keys.owner.join() === b.keys.target.join() && a.keys.target.join() === b.keys.owner.join();
+  return (
+    a.keys.owner.join() === b.keys.target.join() && a.keys.target.join() === b.keys.owner.join()
+  );
 }
 
 /** Tells records who loaded them. */
-export function linkBack(association: Association, owner: object, records: readonly object[]): void {
+export function linkBack(
+  association: Association,
+  owner: object,
+  records: readonly object[],
+): void {
   const inverse = inverseOf(association);
   const [first] = records;
   if (!inverse || !first || inverse.cardinality !== "one") return;

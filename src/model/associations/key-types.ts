@@ -41,14 +41,22 @@ export function equalAsPrinted(a: ColumnType, b: ColumnType): boolean {
   );
 }
 
-const ranges: Readonly<Record<string, bigint>> = { int2: 2n ** 15n, int4: 2n ** 31n, int8: 2n ** 63n };
+const ranges: Readonly<Record<string, bigint>> = {
+  int2: 2n ** 15n,
+  int4: 2n ** 31n,
+  int8: 2n ** 63n,
+};
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * A key kept in a column of another type, as a value of the key it refers to; undefined when it cannot be one.
  * Text refers to a number or uuid only in the spelling PostgreSQL prints, so that both directions agree.
  */
-export function convertedKey(value: unknown, from: ColumnDefinition, to: ColumnDefinition): unknown {
+export function convertedKey(
+  value: unknown,
+  from: ColumnDefinition,
+  to: ColumnDefinition,
+): unknown {
   if (comparable(from, to)) return value;
   const text = typeof value === "string" ? value : codecOf(from).encode(value);
   const name = nameOf(to);
@@ -61,4 +69,10 @@ export function convertedKey(value: unknown, from: ColumnDefinition, to: ColumnD
   }
   if (name === "uuid") return uuid.test(text) ? text : undefined;
   return isTextType(to) ? text : undefined;
+}
+
+/** A key as a value of the column that is to hold it: numbers become text where the column is text. */
+export function storedKey(value: unknown, column: ColumnDefinition | undefined): unknown {
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  return isNumber && column && isTextType(column) ? String(value) : (value ?? null);
 }

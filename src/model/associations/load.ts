@@ -5,7 +5,7 @@ import { StrictLoadingError } from "../../errors";
 import { type RecordGroup, stateOf } from "../state";
 import type { AssociatedModel, Association } from "./association";
 import { type BatchLoad, loadBatched, type Outcome } from "./batch";
-import { builtRecords, isLoaded, loadedValue, setLoaded } from "./cache";
+import { builtRecords, forget, isLoaded, loadedValue, setLoaded } from "./cache";
 import { countsOf } from "./count";
 import { groupLoaded } from "./groups";
 import { preloadBelow, requireAssociation } from "./preload";
@@ -40,6 +40,17 @@ export async function loadAssociation(
   setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value);
   groupLoaded(name, new Map([[record, value]]), autoBatch);
   return loadedValue(record, name);
+}
+
+/** Forgets what the association holds and loads it again, alone. */
+export async function reloadAssociation(
+  owner: AssociatedModel,
+  record: object,
+  name: string,
+): Promise<void> {
+  requireAssociation(owner, name);
+  forget(record, name);
+  await loadAssociation(owner, record, name);
 }
 
 async function loadValues(
@@ -77,10 +88,9 @@ export async function countAssociation(
 
 function refuseStrict(association: Association, record: object): void {
   if (!stateOf(record).strict) return;
-  throw new StrictLoadingError(
-    `${association.place} is not loaded, and strict loading is on.`,
-    { hint: `Add .includes("${association.name}") to the query.` },
-  );
+  throw new StrictLoadingError(`${association.place} is not loaded, and strict loading is on.`, {
+    hint: `Add .includes("${association.name}") to the query.`,
+  });
 }
 
 /** Whether a member of the group may be loaded with others: of the same class, and with a key. */

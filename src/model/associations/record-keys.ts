@@ -48,3 +48,16 @@ export function presentKey(record: object, names: readonly string[]): string {
   const fields = fieldsOf(record);
   return keyText(names.map((name) => fields[name]));
 }
+
+/** Whether the record, or another one of the same row, is among these records of the same table. */
+export function hasSame(records: readonly object[], record: object): boolean {
+  const key = keyOfRow(record);
+  return records.some(
+    (other) => other === record || (key !== undefined && keyOfRow(other) === key),
+  );
+}
+
+function keyOfRow(record: object): string | undefined {
+  const state = stateOf(record);
+  return state.isNew ? undefined : keyText(state.key(record));
+}

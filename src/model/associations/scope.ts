@@ -1,8 +1,8 @@
 /** Scopes of associations: applied to a query, or turned into conditions of a join. */
 import { QueryError } from "../../errors";
+import { hopConditions } from "../../query/association-conditions";
 import { QueryBuilder } from "../../query/builder";
 import type { Hop, Previous, RecordSource } from "../../query/source";
-import { hopConditions } from "../../query/association-conditions";
 import type { QueryState } from "../../query/state";
 import { and, FALSE, orderBy, selectItem } from "../../sql/build";
 import type { Expression, JoinNode, OrderItem, SelectStatement } from "../../sql/nodes";

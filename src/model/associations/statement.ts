@@ -4,13 +4,8 @@
  * union...), one run of the scope's query for each key by a lateral join. All forms give the same rows.
  */
 import { AssociationError } from "../../errors";
+import { chain, columnsOf, hopConditions, hopJoins } from "../../query/association-conditions";
 import { QueryBuilder } from "../../query/builder";
-import {
-  chain,
-  columnsOf,
-  hopConditions,
-  hopJoins,
-} from "../../query/association-conditions";
 import type { Hop, Previous } from "../../query/source";
 import type { QueryState } from "../../query/state";
 import {
@@ -35,7 +30,16 @@ import { occurrences } from "../../sql/walk";
 import type { AnyScope, Route } from "./association";
 import { equalAsPrinted } from "./key-types";
 import type { Key } from "./record-keys";
-import { firstOnly, isPlain, keyOrder, scoped, settledOrder, type Tie, tied, withTie } from "./scope";
+import {
+  firstOnly,
+  isPlain,
+  keyOrder,
+  scoped,
+  settledOrder,
+  type Tie,
+  tied,
+  withTie,
+} from "./scope";
 
 /** Names of ours inside the statements; attributes are camelCase, so none can be like them. */
 const OWNERS = "baked_owners";
@@ -71,10 +75,14 @@ export function loadStatement(
 
 /** The rows of one key, wherever it comes from: bound values, or columns of the lateral join's other side. */
 function rowsOf(route: Route, key: Previous, scopes: readonly AnyScope[]): QueryState<object> {
-  const tie = tieTo(route, (hops) => {
-    const { from, joins, where, target } = chain(hops, key, new Set([OWNERS]));
-    return { query: { ...select([], from), joins, where }, alias: target.alias };
-  }, key);
+  const tie = tieTo(
+    route,
+    (hops) => {
+      const { from, joins, where, target } = chain(hops, key, new Set([OWNERS]));
+      return { query: { ...select([], from), joins, where }, alias: target.alias };
+    },
+    key,
+  );
   const { source } = route.target;
   const state = scopedState(route, tie, scopes);
   let statement = withTie(state.statement, tie);

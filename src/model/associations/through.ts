@@ -2,13 +2,7 @@
 import { AssociationError, didYouMean } from "../../errors";
 import type { Hop, RecordSource } from "../../query/source";
 import { singular } from "../../schema/naming";
-import {
-  type AnyScope,
-  type AssociatedModel,
-  type Association,
-  type OwnerColumn,
-  type Route,
-} from "./association";
+import type { AnyScope, AssociatedModel, Association, OwnerColumn, Route } from "./association";
 import {
   belongsTo,
   type HasManyThroughDef,

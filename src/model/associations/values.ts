@@ -76,7 +76,13 @@ async function routeValues(
     if (list) list.push(record);
     else owners.set(position, [record]);
   }
-  const fetched = await fetchRows(route, keys, request.scope, request.options, request.separate === true);
+  const fetched = await fetchRows(
+    route,
+    keys,
+    request.scope,
+    request.options,
+    request.separate === true,
+  );
   const all: object[] = [];
   for (const [position, list] of recordsByOwner(fetched)) {
     for (const [index, owner] of (owners.get(position) ?? []).entries()) {
@@ -153,4 +159,3 @@ function modelOrError(association: PolymorphicAssociation, type: string): Associ
     throw error;
   }
 }
-
