@@ -1,9 +1,10 @@
 /** The clauses of a query: each function gives the statement with one clause more. */
 import { didYouMean, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
-import { and, orderBy, selectItem } from "../sql/build";
+import { orderBy, selectItem } from "../sql/build";
 import type {
   ColumnNode,
+  Expression,
   JoinNode,
   OrderItem,
   RawNode,
@@ -11,7 +12,7 @@ import type {
   SelectStatement,
 } from "../sql/nodes";
 import { fragmentNode, rawFragment, SqlFragment } from "../sql/raw";
-import { aliasFor, hopConditions } from "./association-conditions";
+import { columnsOf, hopJoins } from "./association-conditions";
 import { isPlainObject, requireColumn } from "./conditions";
 import type { RecordSource, RowShape, SourceColumn } from "./source";
 import { aliasOf } from "./state";
@@ -31,7 +32,12 @@ export function orderNode(found: SourceColumn): ColumnNode {
 }
 
 /** order() arguments as items. Throws QueryError for unknown columns and directions. */
-export function orderItems(source: RecordSource, orders: readonly unknown[]): OrderItem[] {
+export function orderItems(
+  source: RecordSource,
+  orders: readonly unknown[],
+  /** With group(), other names are the results of aggregates; which there are, the terminal knows. */
+  grouped = false,
+): OrderItem[] {
   return orders.flatMap((order) => {
     if (order instanceof SqlFragment) return [rawOrder(order)];
     if (!isPlainObject(order)) {
@@ -40,7 +46,10 @@ export function orderItems(source: RecordSource, orders: readonly unknown[]): Or
       );
     }
     return Object.keys(order).map((name) => {
-      const found = requireColumn(source, "order()", name);
+      const isOutput = grouped && !source.columns.has(name);
+      const expression: Expression = isOutput
+        ? { kind: "output", name }
+        : orderNode(requireColumn(source, "order()", name));
       const direction = directions.get(order[name] as string);
       if (!direction) {
         throw new QueryError(
@@ -48,7 +57,7 @@ export function orderItems(source: RecordSource, orders: readonly unknown[]): Or
           { hint: 'NULLS FIRST and NULLS LAST may follow: "DESC NULLS LAST".' },
         );
       }
-      return { expression: orderNode(found), ...direction };
+      return { expression, ...direction };
     });
   });
 }
@@ -138,9 +147,12 @@ export function joined(
   const used = new Set([aliasOf(source)]);
   const present = new Map<string, string>();
   for (const join of statement.joins) {
-    if (join.kind !== "join" || join.source.kind !== "table") continue;
-    used.add(join.source.alias ?? join.source.name);
-    if (join.path !== undefined) present.set(join.path, join.source.alias ?? join.source.name);
+    if (join.kind !== "join") continue;
+    const { source: joinedTable } = join;
+    const alias =
+      joinedTable.kind === "table" ? (joinedTable.alias ?? joinedTable.name) : joinedTable.alias;
+    used.add(alias);
+    if (join.path !== undefined) present.set(join.path, alias);
   }
   const joins: (JoinNode | RawNode)[] = [...statement.joins];
   let current = source;
@@ -162,16 +174,10 @@ export function joined(
         current = hop.source;
         continue;
       }
-      const alias = aliasFor(hop.source, used);
-      const table = hop.source.from;
-      const node: JoinNode = {
-        kind: "join",
-        type,
-        source: alias === table.name ? table : { ...table, alias },
-        on: and(hopConditions(hop, previous, alias)),
-        path: step,
-      };
-      joins.push(node);
+      const next = hopJoins(hop, columnsOf(previous), used, type);
+      const last = next.joins.length - 1;
+      joins.push(...next.joins.map((join, at) => (at === last ? { ...join, path: step } : join)));
+      const { alias } = next;
       previous = alias;
       current = hop.source;
     }
