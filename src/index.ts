@@ -22,6 +22,7 @@ export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
 export type { CallbackFunction, CallbackHook } from "./model/callbacks";
 export * from "./model/model";
+export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export * from "./model/record";
 export { registerModels } from "./model/registry";
 export type { UpsertOptions } from "./model/statics";
