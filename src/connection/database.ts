@@ -61,7 +61,7 @@ export class Database {
     if (scope) {
       await scope.ready();
       const { connection } = scope;
-      return execute((text, values) => connection.query(text, values), query, info, onQuery);
+      return await execute((text, values) => connection.query(text, values), query, info, onQuery);
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
@@ -89,7 +89,7 @@ export class Database {
     if (scope) {
       await scope.ready();
       const { connection } = scope;
-      return copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
+      return await copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();
@@ -148,11 +148,11 @@ export class Database {
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
     try {
-      return await this.#reserved(options, callback).catch((error) => {
-        if (!isStale(error)) throw error;
-        // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
-        return this.#reserved(options, callback);
-      });
+      return await this.#reserved(options, callback);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
+      return await this.#reserved(options, callback);
     } finally {
       this.#slots.release();
     }

@@ -16,7 +16,7 @@ export class TransactionScope {
   /** The nested scope that is open: queries of this scope wait for it, or they would share its fate. */
   #nested: Promise<void> | undefined;
   #inner: TransactionScope | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   #afterCommit = new Map<unknown, Hook>();
   #afterRollback = new Map<unknown, Hook>();
   #restores = new Map<object, Hook>();
@@ -49,23 +49,22 @@ export class TransactionScope {
     return this.#nested?.then(() => this.ready());
   }
 
-  /** Runs nested scopes one after another: savepoints are a stack. */
-  exclusively<R>(fn: () => Promise<R>): Promise<R> {
-    return this.inTurn(() => {
-      const running = fn();
-      const gate = running.then(ignore, ignore).then(() => {
-        if (this.#nested === gate) this.#nested = undefined;
-      });
-      this.#nested = gate;
-      return running;
-    });
-  }
-
-  /** Waits for the nested scopes that were asked for before; those asked for later wait for `fn`. */
-  inTurn<R>(fn: () => Promise<R>): Promise<R> {
-    const turn = this.#queue.then(fn);
-    this.#queue = turn.catch(ignore);
-    return turn;
+  /**
+   * Runs nested scopes one after another: savepoints are a stack. Statements of this scope wait for the one that
+   * is open. Plain awaits, not then(): the stack of an error follows them to the application.
+   */
+  async exclusively<R>(fn: () => Promise<R>): Promise<R> {
+    const previous = this.#queue;
+    const turn = Promise.withResolvers<void>();
+    this.#queue = turn.promise;
+    await previous;
+    this.#nested = turn.promise;
+    try {
+      return await fn();
+    } finally {
+      this.#nested = undefined;
+      turn.resolve();
+    }
   }
 
   /** No statement is accepted from now on; `error` is what later ones throw. */
@@ -148,5 +147,3 @@ async function runAll(hooks: readonly Hook[]): Promise<void> {
   }
   if (failed) throw failure;
 }
-
-function ignore(): void {}
