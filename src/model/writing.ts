@@ -57,3 +57,10 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
     resolve();
   }
 }
+
+/** Whether the calling code runs inside a write of the record: to save it once more would be of no use. */
+export function isBeingWritten(record: object): boolean {
+  const { writer } = stateOf(record);
+  const current = storage.getStore();
+  return writer !== undefined && current !== undefined && isInside(current, writer);
+}
