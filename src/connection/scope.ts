@@ -13,10 +13,11 @@ export class TransactionScope {
   #closed = false;
   /** Why the scope may not be used any more, for example its timeout. */
   #failure: Error | undefined;
-  /** The nested scope that is open: queries of this scope wait for it, or they would share its fate. */
-  #nested: Promise<void> | undefined;
+  /** The nested scope that is open. */
   #inner: TransactionScope | undefined;
+  /** The end of the last turn, and how many turns there are. */
   #queue: Promise<void> = Promise.resolve();
+  #turns = 0;
   #afterCommit = new Map<unknown, Hook>();
   #afterRollback = new Map<unknown, Hook>();
   #restores = new Map<object, Hook>();
@@ -43,26 +44,33 @@ export class TransactionScope {
     }
   }
 
-  /** Resolves when a statement of this scope may be sent. Throws what check() throws. */
-  ready(): void | Promise<void> {
+  /**
+   * Sends a statement of this scope: at once, or in line with nested scopes that were asked for before it, since
+   * inside one of those it would share its fate.
+   */
+  async statement<R>(send: () => Promise<R>): Promise<R> {
     this.check();
-    return this.#nested?.then(() => this.ready());
+    if (this.#turns === 0) return await send();
+    return await this.exclusively(() => {
+      this.check();
+      return send();
+    });
   }
 
   /**
-   * Runs nested scopes one after another: savepoints are a stack. Statements of this scope wait for the one that
-   * is open. Plain awaits, not then(): the stack of an error follows them to the application.
+   * Runs nested scopes one after another: savepoints are a stack. Plain awaits, not then(): the stack of an error
+   * follows them to the application.
    */
   async exclusively<R>(fn: () => Promise<R>): Promise<R> {
     const previous = this.#queue;
     const turn = Promise.withResolvers<void>();
     this.#queue = turn.promise;
+    this.#turns++;
     await previous;
-    this.#nested = turn.promise;
     try {
       return await fn();
     } finally {
-      this.#nested = undefined;
+      this.#turns--;
       turn.resolve();
     }
   }

@@ -180,11 +180,11 @@ describe("the statements of a transaction", () => {
       "-- a1",
       "-- a2",
       "RELEASE SAVEPOINT sp",
-      "-- parent",
       "SAVEPOINT sp",
       "-- b1",
       "-- b2",
       "ROLLBACK TO SAVEPOINT sp",
+      "-- parent",
       "COMMIT",
     ]);
   });
