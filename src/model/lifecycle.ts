@@ -18,6 +18,7 @@ import {
   checkRecordWritable,
   deleteRecord,
   insertRecord,
+  notFound,
   updateRecord,
 } from "./persistence";
 import { stateOf } from "./state";
@@ -108,7 +109,10 @@ export async function saveRecord(
   const { modelClass } = info;
   checkRecordWritable(info, "save()");
   const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {
+    // A destroy() that was under way has come first; saved now, the row would rise again.
+    if (!wasNew && stateOf(record).isDestroyed) throw notFound(info, record);
     const errors = await validate(info, record);
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;
