@@ -22,19 +22,26 @@ function isTerminal(descriptor: number): boolean {
 
 const isColored = { stdout: wantsColor(1), stderr: wantsColor(2) };
 
-// Most runs of a CI job or a script have no use for it.
-const colors =
-  isColored.stdout || isColored.stderr
-    ? (await import("picocolors")).default.createColors(true)
-    : undefined;
+// Four codes by hand: loading a library for them takes longer than most commands do.
+const codes: Record<Style, readonly [on: number, off: number]> = {
+  green: [32, 39],
+  yellow: [33, 39],
+  red: [31, 39],
+  dim: [2, 22],
+};
+
+function paint(style: Style, text: string): string {
+  const [on, off] = codes[style];
+  return `\u001b[${on}m${text}\u001b[${off}m`;
+}
 
 /** `text` in a style, where stdout shows colours. */
 export function styled(style: Style, text: string): string {
-  return isColored.stdout && colors ? colors[style](text) : text;
+  return isColored.stdout ? paint(style, text) : text;
 }
 
 function styledError(style: Style, text: string): string {
-  return isColored.stderr && colors ? colors[style](text) : text;
+  return isColored.stderr ? paint(style, text) : text;
 }
 
 // Bun's console.error paints on a terminal what it is given.

@@ -66,6 +66,8 @@ export function takeHydration(modelClass: unknown): Hydration | undefined {
   return taken;
 }
 
+const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
+
 const infos = new WeakMap<object, ModelInfo>();
 
 /** The facts of a model class, worked out at its first use; this use also registers it by name. */
@@ -81,7 +83,13 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   const info = new ModelInfo(modelClass, origin);
   infos.set(modelClass, info);
   registerModel(modelClass);
-  info.finish();
+  try {
+    info.finish();
+  } catch (error) {
+    // A wrong declaration is an error at every use, not only at the first.
+    infos.delete(modelClass);
+    throw error;
+  }
   return info;
 }
 
@@ -305,7 +313,13 @@ export class ModelInfo implements AssociatedModel {
     }
   }
 
-  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): object[] {
+  /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
+  hydrate(
+    rows: DriverResult,
+    shape: RowShape,
+    options?: HydrateOptions,
+    secret?: ReadonlySet<string>,
+  ): object[] {
     const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
     const assign = this.#assigner(attributes);
     const { extras } = shape;
@@ -313,7 +327,7 @@ export class ModelInfo implements AssociatedModel {
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] as DriverRow;
       const record = this.hydrateRow(row, assign);
-      if (extras.length > 0) this.#assignExtras(record, row, extras);
+      if (extras.length > 0) this.#assignExtras(record, row, extras, secret);
       records[index] = record;
     }
     if (options?.strict) for (const record of records) stateOf(record).strict = true;
@@ -325,7 +339,12 @@ export class ModelInfo implements AssociatedModel {
   }
 
   /** Values under names that are no columns: virtuals, when nothing of the class is in the way. */
-  #assignExtras(record: object, row: DriverRow, extras: readonly string[]): void {
+  #assignExtras(
+    record: object,
+    row: DriverRow,
+    extras: readonly string[],
+    secret: ReadonlySet<string> | undefined,
+  ): void {
     for (const name of extras) {
       const standing = standingOf(record, name, this.definition);
       if (standing !== "virtual" && standing !== "unknown") {
@@ -334,7 +353,9 @@ export class ModelInfo implements AssociatedModel {
           { hint: "Give it another alias." },
         );
       }
-      fieldsOf(record)[name] = row[name];
+      if (secret?.has(name))
+        Object.defineProperty(record, name, { ...hiddenField, value: row[name] });
+      else fieldsOf(record)[name] = row[name];
     }
   }
 

@@ -25,7 +25,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
-import { rowsByAttribute } from "./raw-rows";
+import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
 
@@ -219,7 +219,8 @@ export abstract class ModelStatics {
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
-    return info.hydrate(rows, shape) as Row[];
+    const secret = secretAliases(info, statement.text, shape.extras);
+    return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {

@@ -70,6 +70,19 @@ describe("usage", () => {
   });
 });
 
+test("a folder that cannot be written is told in one line", async () => {
+  await using project = temporaryProject({ db: "a file", models: "a file" });
+  for (const words of [
+    ["db", "generate", "create_users"],
+    ["model", "User", "--no-frontend"],
+  ]) {
+    const { exitCode, stdout, stderr } = await runBake(words, { cwd: project.directory });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`${project.directory}/`);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+});
+
 describe("colours", () => {
   test("only where they are wanted", async () => {
     await using project = temporaryProject();
