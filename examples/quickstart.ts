@@ -133,11 +133,12 @@ async function run(project: string, args: readonly string[], input = ""): Promis
     stderr: "pipe",
   });
   const [stdout, stderr, exitCode] = await Promise.all([
-    child.stdout.text(),
-    child.stderr.text(),
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
     child.exited,
   ]);
-  if (exitCode !== 0) throw new Error(`${args.join(" ")} failed (${exitCode}):\n${stdout}${stderr}`);
+  if (exitCode !== 0)
+    throw new Error(`${args.join(" ")} failed (${exitCode}):\n${stdout}${stderr}`);
   return { stdout, stderr };
 }
 

@@ -13,6 +13,7 @@ import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
+import { registerSecrets } from "../sql/secrets";
 import {
   type AssociatedModel,
   type Association,
@@ -119,12 +120,42 @@ export class ModelInfo implements AssociatedModel {
       suggest: didYouMean,
       pluginVirtuals: origin.pluginVirtuals(modelClass),
     });
+    this.#hideSensitive();
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
       associations.set(name, makeAssociation(name, definition, this));
     }
     this.associations = associations;
     this.source = this.#makeSource();
+  }
+
+  /**
+   * Sensitive columns become accessors: their values are on no record itself, so a spread, a copy or a plain
+   * JSON.stringify of its fields leaves them behind. Values beside them in SQL are masked from now on.
+   */
+  #hideSensitive(): void {
+    const { modelClass, table, definition } = this;
+    const names = definition.shape.names.filter((name) => definition.sensitive.has(name));
+    for (const name of names) {
+      // An accessor that the class declares itself keeps its own value.
+      if (name in modelClass.prototype) continue;
+      Object.defineProperty(modelClass.prototype, name, {
+        configurable: true,
+        enumerable: false,
+        get(this: object) {
+          return stateOf(this).hidden?.[name];
+        },
+        set(this: object, value: unknown) {
+          const state = stateOf(this);
+          state.hidden ??= Object.create(null) as Record<string, unknown>;
+          state.hidden[name] = value;
+        },
+      });
+    }
+    registerSecrets(
+      table.tableName,
+      names.flatMap((name) => table.columns[name]?.columnName ?? []),
+    );
   }
 
   /** Looks at a blank instance: which fields the class adds, and whether one hides a column. */

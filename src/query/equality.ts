@@ -1,6 +1,6 @@
 /** What "equal" and "one of" mean for each kind of column. */
 import { QueryError } from "../errors";
-import { isArrayType, isJsonType, isTimestampType } from "../schema/types";
+import { isJsonType, isNestedType, isTimestampType } from "../schema/types";
 import {
   and,
   anyOf,
@@ -80,8 +80,7 @@ function listCondition(
     return anyOf(definition.type === "json" ? cast(left, JSONB) : left, list, negated);
   }
   const list = listParameter(items, definition, sensitive);
-  if (isArrayType(definition) || definition.fields) {
-    // PostgreSQL has no arrays of arrays, so each item travels as text and is cast by itself.
+  if (isNestedType(definition)) {
     const item = selectItem(cast(column("item", "value"), definition));
     const lists = [cast(list, TEXT, true)];
     const items = select([item], { kind: "unnest", lists, alias: "item", columns: ["value"] });

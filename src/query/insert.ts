@@ -3,7 +3,7 @@
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
-import { isArrayType } from "../schema/types";
+import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
 import { typeName } from "../sql/compiler";
 import type {
@@ -161,13 +161,12 @@ function insertSource({ columns, rows }: RowGroup): InsertSource {
   const lists = columns.map(({ attribute, definition, sensitive }) => {
     const values = rows.map((row) => row[attribute]);
     const bound = listParameter(values, definition, sensitive);
-    // unnest() would flatten arrays of arrays: they travel as text and are cast one by one.
-    return isArrayType(definition) ? cast(bound, TEXT, true) : cast(bound, definition, true);
+    return isNestedType(definition) ? cast(bound, TEXT, true) : cast(bound, definition, true);
   });
   const names = columns.map(({ node }) => node.name);
   const items = columns.map(({ node, definition }) => {
     const value = column("row", node.name);
-    return selectItem(isArrayType(definition) ? cast(value, definition) : value);
+    return selectItem(isNestedType(definition) ? cast(value, definition) : value);
   });
   return {
     kind: "query",
@@ -176,7 +175,7 @@ function insertSource({ columns, rows }: RowGroup): InsertSource {
 }
 
 function valueNode({ definition, sensitive }: SourceColumn, value: unknown): Expression {
-  if (value instanceof SqlFragment) return fragmentNode(value, "insert");
+  if (value instanceof SqlFragment) return fragmentNode(value, "insert", sensitive);
   return parameter(value, definition, sensitive);
 }
 

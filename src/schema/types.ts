@@ -52,6 +52,14 @@ export function isArrayType(column: ColumnType): boolean {
   return column.element !== undefined || column.type === "ARRAY";
 }
 
+/**
+ * Whether unnest() cannot carry the type: it flattens arrays of arrays, and spreads composites over columns.
+ * A list of such values travels as text and is cast one by one.
+ */
+export function isNestedType(column: ColumnType): boolean {
+  return isArrayType(column) || column.fields !== undefined;
+}
+
 export function isTimestampType(column: ColumnType): boolean {
   const name = shortTypeName(column.type);
   return name === "timestamptz" || name === "timestamp";
