@@ -30,6 +30,7 @@ export interface Rounds {
 }
 
 const CHECK_RUNS = 3;
+const WARM_UP_MS = 400;
 const FLOOR = ["bare", "bare again"];
 
 /** Runs and compares; the results that differ from bare Bun.sql are refused. */
@@ -81,7 +82,7 @@ export async function measure(
   for (const worker of taking) {
     // Until the compiler has seen the code; the last time tells how many runs make a turn.
     let each = 0;
-    for (let spent = 0, count = 1; spent < turnMs * 3; ) {
+    for (let spent = 0, count = 1; spent < WARM_UP_MS; ) {
       await restore();
       const { wallMs } = await worker.run(name, count);
       spent += wallMs;
