@@ -16,7 +16,7 @@ import type {
   Selected,
   Where,
 } from "../query/types";
-import { assignAttributes } from "../record/attributes";
+import { noteRaw } from "../query/writes";
 import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
@@ -25,7 +25,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
-import { rowsByAttribute } from "./raw-rows";
+import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
 
@@ -44,11 +44,7 @@ function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
 }
 
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
-  const info = infoFrom(modelClass);
-  const record = new info.modelClass();
-  // After the field initialisers, which would otherwise win over what was given.
-  assignAttributes(record, info.definition, info.normalized(attributes));
-  return record as Row;
+  return infoFrom(modelClass).build(attributes) as Row;
 }
 
 /** Bulk rows with the class's normalizers applied; validations and callbacks do not run. */
@@ -216,12 +212,15 @@ export abstract class ModelStatics {
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-    const result = await currentDatabase().execute(compile({ kind: "raw-statement", raw }), {
+    const statement = compile({ kind: "raw-statement", raw });
+    const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
     });
+    noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
-    return info.hydrate(rows, shape) as Row[];
+    const secret = secretAliases(info, statement.text, shape.extras);
+    return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {

@@ -21,3 +21,9 @@ export type CreateAttributes<Row> = {
 export type ModelInstance<Table extends TableDefinition, Associations> = RowOf<Table> &
   BaseModel &
   HasMeta<Table, Associations>;
+
+/** For `static sensitiveFields = [...] satisfies SensitiveFields<User>`: flags misspelt attributes. */
+export type SensitiveFields<Row> = readonly Exclude<
+  keyof Row & string,
+  Exclude<keyof BaseModel, symbol>
+>[];
