@@ -101,6 +101,8 @@ export class ModelInfo implements AssociatedModel {
   readonly definition: RecordDefinition;
   readonly associations: ReadonlyMap<string, Association>;
   readonly source: RecordSource<object>;
+  /** Whether a column is checked against the labels of an enum. */
+  readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
   #defaults: Readonly<Record<string, unknown>> | undefined;
@@ -113,6 +115,9 @@ export class ModelInfo implements AssociatedModel {
     this.origin = origin;
     this.name = modelClass.name || "(anonymous model)";
     this.table = table;
+    this.hasEnums = Object.values(table.columns).some(
+      ({ enumValues, element }) => enumValues !== undefined || element?.enumValues !== undefined,
+    );
     const declared = declaredAssociations(modelClass, origin);
     // Those declared as statics are known only now.
     const statics = [...declared.keys()].filter(

@@ -29,11 +29,32 @@ const validating = new AsyncLocalStorage<ReadonlySet<object>>();
 
 /** Runs validations with their callbacks; the errors stay on the record. */
 async function validate(info: ModelInfo, record: object): Promise<ValidationErrors> {
+  if (!hasValidations(info)) return withoutErrors(info, record);
   if (info.associations.size === 0) return await validateAlone(info, record);
   const outer = validating.getStore();
   return await validating.run(new Set([...(outer ?? []), record]), () =>
     validateAlone(info, record),
   );
+}
+
+const AROUND_VALIDATION = ["beforeValidation", "afterValidation"] as const;
+
+/** Whether there is anything to run for it; most classes of a program have nothing. */
+function hasValidations({ modelClass, associations, hasEnums }: ModelInfo): boolean {
+  return (
+    hasEnums ||
+    associations.size > 0 ||
+    "validations" in modelClass ||
+    "customValidations" in modelClass ||
+    hasCallbacks(modelClass, ...AROUND_VALIDATION)
+  );
+}
+
+function withoutErrors(info: ModelInfo, record: object): ValidationErrors {
+  info.normalizeRecord(record);
+  const errors = new ValidationErrors();
+  stateOf(record).errors = errors;
+  return errors;
 }
 
 async function validateAlone(info: ModelInfo, record: object): Promise<ValidationErrors> {
@@ -60,8 +81,7 @@ export async function isValidRecord(info: ModelInfo, record: object): Promise<bo
 }
 
 const AROUND_SAVE = [
-  "beforeValidation",
-  "afterValidation",
+  ...AROUND_VALIDATION,
   "beforeSave",
   "beforeCreate",
   "beforeUpdate",
