@@ -2,7 +2,7 @@
 import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
-import { hasCallbacks, runCallbacks } from "./callbacks";
+import { type CallbackHook, hasCallbacks, runCallbacks } from "./callbacks";
 import type { ModelInfo } from "./info";
 import { deleteRecord, insertRecord, updateRecord } from "./persistence";
 import { stateOf } from "./state";
@@ -92,6 +92,23 @@ export async function destroyRecord(info: ModelInfo, record: object): Promise<vo
       await runCallbacks(modelClass, "beforeDestroy", record);
       await deleteRecord(info, record);
       await runCallbacks(modelClass, "afterDestroy", record);
+    }),
+  );
+}
+
+/** A write with callbacks of its own: before it, after it, all or nothing. */
+export async function writeWithCallbacks(
+  info: ModelInfo,
+  record: object,
+  [before, after]: readonly [before: CallbackHook, after: CallbackHook],
+  write: () => Promise<void>,
+): Promise<void> {
+  const { modelClass } = info;
+  await oneAtATime(record, () =>
+    atomically(hasCallbacks(modelClass, before, after), async () => {
+      await runCallbacks(modelClass, before, record);
+      await write();
+      await runCallbacks(modelClass, after, record);
     }),
   );
 }

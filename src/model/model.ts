@@ -5,20 +5,12 @@ import type { TableDefinition } from "../schema/table";
 import { type AssociationDefinition, isAssociationDefinition } from "./associations/define";
 import { preload, setLoaded } from "./associations/preload";
 import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
+import type { ModelStatic } from "./model-static";
+import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
 import { RecordState, STATE, stateOf } from "./state";
 import { ModelStatics } from "./statics";
-import type { ModelInstance, NewAttributes } from "./types";
-
-/** The members of a model class; plugins merge theirs into this interface. */
-export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "prototype"> {
-  /** A new record, not saved. Takes columns; virtuals go through build(). */
-  new (attributes?: NewAttributes<Row>): Row;
-  readonly tableDefinition: TableDefinition;
-  readonly tableName: string;
-  /** The first column of the primary key. */
-  readonly primaryKeyField: string;
-}
+import type { ModelInstance } from "./types";
 
 /** No associations: a constraint that nothing but an empty object meets would not infer. */
 type NoAssociations = Record<never, never>;
@@ -82,6 +74,10 @@ export function Model<
   copyMembers(ModelStatics, ModelBase);
   const declared = associations ?? {};
   checkNames(table, declared, ModelBase.prototype);
+  equipBase(ModelBase, ModelBase.prototype, [
+    ...Object.keys(table.columns),
+    ...Object.keys(declared),
+  ]);
   defineAssociations(ModelBase.prototype, Object.keys(declared));
   const origin: ModelOrigin = {
     table,
@@ -89,7 +85,6 @@ export function Model<
     base: ModelBase.prototype,
     preload,
     defineAssociations,
-    pluginVirtuals: () => [],
   };
   Object.defineProperty(ModelBase, ORIGIN, { value: origin });
   // The class was put together at run time; its type is the interface that describes the parts.

@@ -6,9 +6,10 @@ import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import { assignments } from "../query/write";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
-import type { Assignment, Expression } from "../sql/nodes";
+import type { Assignment, Expression, SelectStatement } from "../sql/nodes";
 import type { ModelInfo } from "./info";
 import { stateOf } from "./state";
 
@@ -197,11 +198,56 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<voi
     const { definition, sensitive } = requireColumn(source, "save()", name);
     return { column: definition.columnName, value: parameter(fields[name], definition, sensitive) };
   });
-  const where = rowCondition(info, record, "save()");
+  const { row, sent } = await writeRow(info, record, set, changed, "save");
+  const changes = state.changedAttributes(record);
+  acceptRow(info, record, row, sent);
+  state.baseline = { ...row };
+  state.previousChanges = changes;
+}
+
+/**
+ * Writes columns of a record to expressions or values, whatever else of it has changed: other unsaved changes
+ * stay unsaved. Throws like save() when the row is gone or was changed by somebody else.
+ */
+export async function writeColumns(
+  info: ModelInfo,
+  record: object,
+  values: Readonly<Record<string, unknown>>,
+  verb: string,
+): Promise<void> {
+  checkRecordWritable(info, `${verb}()`);
+  rememberForRollback(info, record);
+  const set = assignments(info.source, `${verb}()`, values);
+  const written = Object.keys(values);
+  const { row, sent } = await writeRow(info, record, set, written, verb);
+  const state = stateOf(record);
+  const unsaved = state.changedNames(record).filter((name) => !written.includes(name));
+  const kept = Object.fromEntries(unsaved.map((name) => [name, state.baseline?.[name]]));
+  const was = Object.fromEntries(written.map((name) => [name, state.was(name)]));
+  const accepted = { ...row };
+  for (const name of unsaved) delete accepted[name];
+  acceptRow(info, record, accepted, sent);
+  state.baseline = { ...accepted, ...kept };
+  state.previousChanges = Object.fromEntries(
+    written.map((name) => [name, { was: was[name], now: fieldsOf(record)[name] }]),
+  );
+}
+
+/** UPDATE of a record's row, which counts its version; gives what the server answered. */
+async function writeRow(
+  info: ModelInfo,
+  record: object,
+  set: Assignment[],
+  changed: readonly string[],
+  verb: string,
+): Promise<{ row: DriverRow; sent: Readonly<Record<string, unknown>> }> {
+  const { source } = info;
+  const state = stateOf(record);
+  const where = rowCondition(info, record, `${verb}()`);
   const lock = lockColumn(info);
   const version = lock === undefined ? undefined : state.was(lock);
   if (lock !== undefined && version !== undefined && version !== null && !changed.includes(lock)) {
-    const found = requireColumn(source, "save()", lock);
+    const found = requireColumn(source, verb, lock);
     set.push({
       column: found.definition.columnName,
       value: parameter(
@@ -223,14 +269,11 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<voi
   const result = await run(
     source,
     { kind: "update", table: source.from, set, where, returning },
-    "save",
+    verb,
   );
   const [row] = result;
   if (!row) throw staleError(info, record, lock !== undefined);
-  const changes = state.changedAttributes(record);
-  acceptRow(info, record, row, sent);
-  state.baseline = { ...row };
-  state.previousChanges = changes;
+  return { row, sent };
 }
 
 function staleError(info: ModelInfo, record: object, isLocked: boolean): Error {
@@ -271,12 +314,18 @@ export async function deleteRecord(info: ModelInfo, record: object): Promise<voi
 }
 
 /** Reads the row again. Throws RecordNotFoundError when it is gone. */
-export async function reloadRecord(info: ModelInfo, record: object): Promise<void> {
+export async function reloadRecord(
+  info: ModelInfo,
+  record: object,
+  /** Adds to the SELECT, a row lock for instance. */
+  change: (select: SelectStatement) => SelectStatement = (select) => select,
+  verb = "reload",
+): Promise<void> {
   const { source } = info;
   const state = stateOf(record);
-  const where = rowCondition(info, record, "reload()");
+  const where = rowCondition(info, record, `${verb}()`);
   const { statement } = info.query().state;
-  const rows = await run(source, { ...statement, where }, "reload");
+  const rows = await run(source, change({ ...statement, where }), verb);
   const [row] = rows;
   if (!row) throw new RecordNotFoundError(info.name, shownKey(record));
   const fields = fieldsOf(record);

@@ -151,7 +151,9 @@ function writeSelect(writer: Writer, select: SelectStatement): void {
   writeConditions(writer, " WHERE ", select.where);
   if (select.groupBy.length > 0) {
     writer.write(" GROUP BY ");
-    writeList(writer, select.groupBy, ", ", (to, { expression }) => writeExpression(to, expression));
+    writeList(writer, select.groupBy, ", ", (to, { expression }) =>
+      writeExpression(to, expression),
+    );
   }
   writeConditions(writer, " HAVING ", select.having);
   if (select.orderBy.length > 0) {

@@ -154,7 +154,7 @@ describe("statements", () => {
       "group and having",
       {
         ...base,
-        groupBy: [id],
+        groupBy: [{ expression: id, alias: "id" }],
         having: [compare(call("count", { kind: "star" }), ">", parameter(1))],
       },
       'SELECT "id" FROM "users" GROUP BY "id" HAVING count(*) > $1',
@@ -267,7 +267,7 @@ describe("statements", () => {
 
   test("clauses that exclude each other are refused", () => {
     const lock = { strength: "UPDATE" } as const;
-    expect(() => checkStatement({ ...base, lock, groupBy: [id] })).toThrow(
+    expect(() => checkStatement({ ...base, lock, groupBy: [{ expression: id, alias: "id" }] })).toThrow(
       "lock() cannot be combined with group()",
     );
     expect(() => checkStatement({ ...base, lock, distinct: true })).toThrow(
