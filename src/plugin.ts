@@ -16,6 +16,7 @@ import { updateAll } from "./query/write";
 import type { Expression, SelectStatement, Statement } from "./sql/nodes";
 
 export { afterCommit, isInTransaction, transaction } from "./connection/database";
+export type { DriverResult } from "./connection/driver";
 export {
   ConfigurationError,
   didYouMean,
