@@ -16,6 +16,9 @@ export interface BatchOptions<Row> {
   order?: Order<Row>;
 }
 
+/** A query that is no promise, because a loop over promises would run it: call toArray() for its records. */
+export type BatchQuery<Row> = Omit<QueryBuilder<Row>, "then" | "catch" | "finally">;
+
 declare module "../plugin" {
   interface QueryBuilder<Row> {
     /**
@@ -32,7 +35,7 @@ declare module "../plugin" {
      * @example
      * for await (const batch of Post.where({ views: 0 }).inBatches()) await batch.deleteAll();
      */
-    inBatches(options?: BatchOptions<Row>): AsyncIterableIterator<QueryBuilder<Row>>;
+    inBatches(options?: BatchOptions<Row>): AsyncGenerator<BatchQuery<Row>, void, void>;
   }
 }
 
@@ -72,27 +75,13 @@ async function* each(query: Query, options: Options = {}) {
   for await (const batch of records(query, "findEach()", options)) yield* batch;
 }
 
-/**
- * Not a generator: what a generator yields it awaits, and awaiting a query runs it.
- */
-function relations(query: Query, options: Options = {}): AsyncIterableIterator<Query> {
+async function* relations(query: Query, options: Options = {}) {
   const { query: ordered, size } = prepared(query, "inBatches()", options);
-  const pages = keyPages(ordered, size, "inBatches()", "keys");
-  const finish = async (): Promise<IteratorResult<Query>> => {
-    await pages.return();
-    return { done: true, value: undefined };
-  };
-  return {
-    async next() {
-      const { done, value } = await pages.next();
-      if (done || !value) return { done: true, value: undefined };
-      return { done: false, value: narrowedTo(ordered, value, "inBatches()") };
-    },
-    return: finish,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  for await (const rows of keyPages(ordered, size, "inBatches()", "keys")) {
+    const batch = narrowedTo(ordered, rows, "inBatches()");
+    Object.defineProperty(batch, "then", { value: undefined });
+    yield batch as BatchQuery<PluginRecord>;
+  }
 }
 
 definePlugin({
