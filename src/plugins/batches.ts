@@ -79,6 +79,7 @@ async function* relations(query: Query, options: Options = {}) {
   const { query: ordered, size } = prepared(query, "inBatches()", options);
   for await (const rows of keyPages(ordered, size, "inBatches()", "keys")) {
     const batch = narrowedTo(ordered, rows, "inBatches()");
+    // biome-ignore lint/suspicious/noThenProperty: it takes one away, or the loop would get the rows
     Object.defineProperty(batch, "then", { value: undefined });
     yield batch as BatchQuery<PluginRecord>;
   }
