@@ -3,8 +3,9 @@ import type { DriverResult } from "./connection/driver";
 import { QueryError } from "./errors";
 import type { CallbackHook } from "./model/callbacks";
 import type { ModelClass } from "./model/class";
+import { writeColumns } from "./model/columns";
 import { writeWithCallbacks } from "./model/lifecycle";
-import { reloadRecord, writeColumns } from "./model/persistence";
+import { reloadRecord } from "./model/persistence";
 import { infoOfRecord } from "./model/record";
 import { stateOf } from "./model/state";
 import { QueryBuilder } from "./query/builder";
@@ -12,8 +13,10 @@ import { columnCondition, conditionList, requireColumn } from "./query/condition
 import { run, type StatementContext } from "./query/pipeline";
 import type { SourceColumn } from "./query/source";
 import type { QueryState } from "./query/state";
-import { updateAll } from "./query/write";
+import { updateAll, writableColumn } from "./query/write";
+import { parameter } from "./sql/build";
 import type { Expression, SelectStatement, Statement } from "./sql/nodes";
+import { fragmentNode, SqlFragment } from "./sql/raw";
 
 export { afterCommit, isInTransaction, transaction } from "./connection/database";
 export type { DriverResult } from "./connection/driver";
@@ -150,17 +153,25 @@ export async function updateRows(
 }
 
 /**
- * Writes columns of one persisted record, without validations; values may be sql fragments. Throws
- * RecordNotFoundError or StaleRecordError when its row is gone or was changed.
+ * Writes columns of one persisted record, without validations, and takes over what the database has now; values
+ * may be sql fragments. Throws RecordNotFoundError when its row is gone.
  * @example
  * await updateColumns(record, { archivedAt: sql`now()` }, "archive")
  */
-export function updateColumns(
+export async function updateColumns(
   record: object,
   values: Readonly<Record<string, unknown>>,
   verb: string,
 ): Promise<void> {
-  return writeColumns(infoOfRecord(record), record, values, verb);
+  const info = infoOfRecord(record);
+  const columns = Object.keys(values).map((name) => writableColumn(info.source, `${verb}()`, name));
+  const expression = ({ attribute, definition, sensitive }: SourceColumn) => {
+    const value = values[attribute];
+    return value instanceof SqlFragment
+      ? fragmentNode(value, `${verb}()`, sensitive)
+      : parameter(value, definition, sensitive);
+  };
+  await writeColumns(info, record, verb, columns, expression, true);
 }
 
 /**

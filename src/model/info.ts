@@ -5,6 +5,7 @@ import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
 import { initialState } from "../query/state";
+import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
@@ -13,16 +14,14 @@ import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
-import {
-  type AssociatedModel,
-  type Association,
-  makeAssociation,
-} from "./associations/association";
+import { registerSecrets } from "../sql/secrets";
+import type { AssociatedModel, Association } from "./associations/association";
 import {
   type AssociationDefinition,
   isAssociationDefinition,
   type ModelReference,
 } from "./associations/define";
+import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
@@ -34,6 +33,7 @@ type Preloader = (
   owner: AssociatedModel,
   records: readonly object[],
   plan: LoadPlan,
+  options: HydrateOptions,
 ) => Promise<void>;
 
 /** Under this symbol a class that Model() made keeps what it was made from. */
@@ -66,6 +66,8 @@ export function takeHydration(modelClass: unknown): Hydration | undefined {
   return taken;
 }
 
+const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
+
 const infos = new WeakMap<object, ModelInfo>();
 
 /** The facts of a model class, worked out at its first use; this use also registers it by name. */
@@ -81,7 +83,13 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   const info = new ModelInfo(modelClass, origin);
   infos.set(modelClass, info);
   registerModel(modelClass);
-  info.finish();
+  try {
+    info.finish();
+  } catch (error) {
+    // A wrong declaration is an error at every use, not only at the first.
+    infos.delete(modelClass);
+    throw error;
+  }
   return info;
 }
 
@@ -115,6 +123,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     this.#declared = declared;
     ownVirtuals(this);
     this.definition = this.#define(recordShape(table, codecOf));
+    this.#hideSensitive();
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
       associations.set(name, makeAssociation(name, definition, this));
@@ -142,6 +151,35 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   /** A plugin that came late contributed virtuals. */
   redefine(): void {
     this.definition = this.#define(this.definition.shape);
+  }
+
+  /**
+   * Sensitive columns become accessors: their values are on no record itself, so a spread, a copy or a plain
+   * JSON.stringify of its fields leaves them behind. Values beside them in SQL are masked from now on.
+   */
+  #hideSensitive(): void {
+    const { modelClass, table, definition } = this;
+    const names = definition.shape.names.filter((name) => definition.sensitive.has(name));
+    for (const name of names) {
+      // An accessor that the class declares itself keeps its own value.
+      if (name in modelClass.prototype) continue;
+      Object.defineProperty(modelClass.prototype, name, {
+        configurable: true,
+        enumerable: false,
+        get(this: object) {
+          return stateOf(this).hidden?.[name];
+        },
+        set(this: object, value: unknown) {
+          const state = stateOf(this);
+          state.hidden ??= Object.create(null) as Record<string, unknown>;
+          state.hidden[name] = value;
+        },
+      });
+    }
+    registerSecrets(
+      table.tableName,
+      names.flatMap((name) => table.columns[name]?.columnName ?? []),
+    );
   }
 
   /** Looks at a blank instance: which fields the class adds, and whether one hides a column. */
@@ -199,10 +237,34 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return infoOf(found as ModelClass);
   }
 
-  /** A model by the name that a `_type` column holds. */
+  /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
+  get typeName(): string {
+    let topmost: object = this.modelClass;
+    for (;;) {
+      const parent: unknown = Object.getPrototypeOf(topmost);
+      if (typeof parent !== "function" || Object.hasOwn(parent, ORIGIN) || !(ORIGIN in parent))
+        break;
+      topmost = parent;
+    }
+    return (topmost as ModelClass).name;
+  }
+
+  /** A model by the name that a `_type` column holds; other classes are none. */
   modelNamed(name: string): ModelInfo | undefined {
     const found = findModel(name);
-    return found && infoOf(found);
+    return found && ORIGIN in found ? infoOf(found) : undefined;
+  }
+
+  modelOf(record: object): ModelInfo {
+    return infoOf(record.constructor as ModelClass);
+  }
+
+  /** A new record, virtuals included, not saved. */
+  build(attributes: object): object {
+    const record = new this.modelClass();
+    // After the field initialisers, which would otherwise win over what was given.
+    assignAttributes(record, this.definition, this.normalized(attributes));
+    return record;
   }
 
   /** `static normalizes` along the chain of classes. */
@@ -268,7 +330,13 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     }
   }
 
-  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): object[] {
+  /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
+  hydrate(
+    rows: DriverResult,
+    shape: RowShape,
+    options?: HydrateOptions,
+    secret?: ReadonlySet<string>,
+  ): object[] {
     const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
     const assign = this.#assigner(attributes);
     const { extras } = shape;
@@ -276,19 +344,24 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] as DriverRow;
       const record = this.hydrateRow(row, assign);
-      if (extras.length > 0) this.#assignExtras(record, row, shape);
+      if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
       records[index] = record;
     }
     if (options?.strict) for (const record of records) stateOf(record).strict = true;
-    if (options?.autoBatch !== false && records.length > 1 && this.associations.size > 0) {
-      const group = weakGroup(records);
+    if (records.length > 1 && this.associations.size > 0) {
+      const group = weakGroup(records, options?.autoBatch);
       for (const record of records) stateOf(record).group = group;
     }
     return records;
   }
 
   /** Values under names that are no columns: virtuals, when nothing of the class is in the way. */
-  #assignExtras(record: object, row: DriverRow, { extras, types }: RowShape): void {
+  #assignExtras(
+    record: object,
+    row: DriverRow,
+    { extras, types }: RowShape,
+    secret: ReadonlySet<string> | undefined,
+  ): void {
     for (const name of extras) {
       const standing = standingOf(record, name, this.definition);
       if (standing !== "virtual" && standing !== "unknown") {
@@ -299,7 +372,9 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       }
       const type = types?.[name];
       const raw = row[name];
-      fieldsOf(record)[name] = type && raw !== null ? codecOf(type).decode(raw) : raw;
+      const value = type && raw !== null ? codecOf(type).decode(raw) : raw;
+      if (secret?.has(name)) Object.defineProperty(record, name, { ...hiddenField, value });
+      else fieldsOf(record)[name] = value;
     }
   }
 
@@ -317,7 +392,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
       scopeNames: () => Object.keys(scopes),
       hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
-      preload: (records, plan) => this.origin.preload(this, records, plan),
+      preload: (records, plan, options) => this.origin.preload(this, records, plan, options),
     };
   }
 }

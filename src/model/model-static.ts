@@ -1,7 +1,7 @@
 /** The class side of a model as the type checker sees it; plugins merge their statics into this interface. */
 import type { TableDefinition } from "../schema/table";
+import type { NewAttributes } from "./record";
 import type { ModelStatics } from "./statics";
-import type { NewAttributes } from "./types";
 
 /** The members of a model class. */
 export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "prototype"> {

@@ -9,12 +9,48 @@ export const STATE: unique symbol = Symbol("baked-orm.state");
 export interface RecordGroup {
   /** Those that are still in use; a group never keeps its members alive. */
   members(): readonly object[];
+  /** `false`: each member loads for itself, and is told of when it is one of many. */
+  readonly autoBatch: boolean;
 }
 
 /** The group of a query's result, for as long as somebody holds the result. */
-export function weakGroup(records: readonly object[]): RecordGroup {
+export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
-  return { members: () => held.deref() ?? [] };
+  return { members: () => held.deref() ?? [], autoBatch };
+}
+
+/** A loaded association, and records built for it. */
+export interface LoadedAssociation {
+  value: unknown;
+  /** The attributes by which it was found, and the values they had. */
+  readonly names: readonly string[];
+  key: string;
+  /** False while only new records are here. */
+  isLoaded: boolean;
+  /** Made by build(), to be saved with the owner. */
+  built: object[] | undefined;
+}
+
+/** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */
+export interface Inverse {
+  readonly name: string;
+  readonly record: object;
+  readonly names: readonly string[];
+  readonly key: string;
+}
+
+/** A value loaded ahead, because another record of the group asked. */
+export interface Prefetched {
+  readonly value: unknown;
+  /** Whether a statement of now would give the same. */
+  isValid(): boolean;
+}
+
+/** A write of a record; `outer` is the one whose callback started it. */
+export interface Write {
+  readonly outer: Write | undefined;
+  /** The write it cannot start before. */
+  waitsFor: Write | undefined;
 }
 
 const NONE: Changes = Object.freeze({});
@@ -25,17 +61,26 @@ export class RecordState extends ChangeTracker {
   previousChanges: Changes = NONE;
   errors: ValidationErrors | undefined = undefined;
   /** Loaded associations by name. */
-  loaded: Map<string, unknown> | undefined = undefined;
+  loaded: Map<string, LoadedAssociation> | undefined = undefined;
+  /** Who loaded this record; answers for the association of that name. */
+  inverse: Inverse | undefined = undefined;
+  /** Values loaded ahead, not shown until they are asked for. */
+  prefetched: Map<string, Prefetched> | undefined = undefined;
   group: RecordGroup | undefined = undefined;
-  /** The write in flight; a second one waits for it. */
+  /** The write under way, and its end: a second one waits for it. */
+  writer: Write | undefined = undefined;
   writing: Promise<unknown> | undefined = undefined;
+  /** Attributes whose value came from the database by a write: a rollback takes them back. */
+  filled: Set<string> | undefined = undefined;
+  /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
+  hidden: Record<string, unknown> | undefined = undefined;
   isDestroyed = false;
   /** Loading an association lazily is an error. */
   strict = false;
 
-  /** Ends a save: the changes become `previousChanges`, the row is the new baseline. */
-  saved(record: object, row: Readonly<Record<string, unknown>>): void {
-    this.previousChanges = this.changedAttributes(record);
+  /** Ends a save: what it changed, and the row that is the new baseline. */
+  saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {
+    this.previousChanges = changes;
     this.baseline = row;
   }
 

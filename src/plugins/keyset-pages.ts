@@ -165,9 +165,9 @@ async function lastPosition(
 
 /** The records of a page, with what includes() asked for. */
 export async function batchRecords(query: Query, rows: DriverResult): Promise<PluginRecord[]> {
-  const { source, shape, plan, strict } = query.state;
+  const { source, shape, plan } = query.state;
   const records = source.hydrate(rows, shape, query.state);
-  if (Object.keys(plan).length > 0) await source.preload(records, plan, strict);
+  if (Object.keys(plan).length > 0) await source.preload(records, plan, query.state);
   return records;
 }
 

@@ -46,8 +46,8 @@ function condition(
   alias: string,
 ): Expression | undefined {
   if (key === "or" || key === "and") return group(source, key, value, alias);
-  if (key === "not") return negation(source, value, alias);
   const found = source.columns.get(key);
+  if (key === "not" && !found) return negation(source, value, alias);
   if (found) return columnCondition(found, nodeOf(found, alias), value, source.name);
   const association = source.association(key);
   if (association) return associationCondition(source, association, value, alias, conditionList);
@@ -115,7 +115,8 @@ export function columnCondition(
   }
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
-  if (value instanceof SqlFragment) return equals(left, fragmentNode(value, "where()"));
+  if (value instanceof SqlFragment)
+    return equals(left, fragmentNode(value, "where()", found.sensitive));
   if (value instanceof OperatorRecord) return operators(found, left, value.record, model);
   // Values of json, array and composite columns are literals; their operators come through op().
   const { definition } = found;

@@ -2,8 +2,6 @@
  * What the type checker knows of a record, and the shapes that queries accept. Types only.
  * An instance type carries its table and associations under a phantom symbol: no value ever has it.
  */
-import type { TableDefinition } from "../schema/table";
-
 declare const META: unique symbol;
 
 /** What a model says of itself to the type checker: its table and its declared associations. */
@@ -107,7 +105,8 @@ export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row
     ? Row[Name]
     : never;
 
-type TargetByName<Row, Name> = Name extends keyof AssociationsOf<Row>
+/** The type of one record of an association. */
+export type TargetByName<Row, Name> = Name extends keyof AssociationsOf<Row>
   ? TargetOf<AssociationsOf<Row>[Name]>
   : Name extends keyof Row
     ? NonNullable<Row[Name]> extends readonly (infer Item)[]
@@ -312,6 +311,3 @@ export type Plucked<Row, Names extends readonly string[]> = Names extends readon
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };
-
-/** Any table definition, whatever its row. */
-export type AnyTable = TableDefinition<unknown>;

@@ -56,7 +56,7 @@ export function assignments(source: RecordSource, verb: string, values: unknown)
       column: definition.columnName,
       value:
         value instanceof SqlFragment
-          ? fragmentNode(value, verb)
+          ? fragmentNode(value, verb, sensitive)
           : parameter(value, definition, sensitive),
     });
   }

@@ -23,6 +23,8 @@ import type {
   UpdateStatement,
   WithClause,
 } from "./nodes";
+import { hidden } from "./raw";
+import { mentionsSecret } from "./secrets";
 import { quoteIdentifier, quoteLiteral, Writer } from "./writer";
 
 /** Prints a statement: `{ text: 'SELECT "id" FROM "users" WHERE "active" = $1', parameters }`. */
@@ -390,13 +392,20 @@ function writeReturning(writer: Writer, items: readonly SelectItem[]): void {
 }
 
 function writeRaw(writer: Writer, raw: RawNode): void {
-  for (const piece of raw.pieces) {
+  const secret = raw.pieces.some((piece) => mentionsSecret(rawText(piece)));
+  for (const piece of secret ? hidden(raw).pieces : raw.pieces) {
     if (typeof piece === "string") writer.write(piece);
     else if (piece.kind === "identifier") {
       writeList(writer, piece.path, ".", (to, name) => to.identifier(name));
     } else if (piece.kind === "raw") writeRaw(writer, piece);
     else writeExpression(writer, piece);
   }
+}
+
+/** The text of a piece as far as it may name a column. */
+function rawText(piece: RawNode["pieces"][number]): string {
+  if (typeof piece === "string") return piece;
+  return piece.kind === "identifier" ? (piece.path.at(-1) ?? "") : "";
 }
 
 /** Raw text stands in parentheses, so that an OR in it cannot escape; a newline ends a `--` comment. */
