@@ -1,4 +1,5 @@
 /** The order of a save and of a destroy: validations, callbacks, SQL, and the transaction around them. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
@@ -17,29 +18,44 @@ import {
   checkRecordWritable,
   deleteRecord,
   insertRecord,
+  notFound,
   updateRecord,
 } from "./persistence";
 import { stateOf } from "./state";
 import { exclusively } from "./writing";
 
+/** Records whose validation led here: two that hold each other are each validated once. */
+const validating = new AsyncLocalStorage<ReadonlySet<object>>();
+
 /** Runs validations with their callbacks; the errors stay on the record. */
 async function validate(info: ModelInfo, record: object): Promise<ValidationErrors> {
+  if (info.associations.size === 0) return await validateAlone(info, record);
+  const outer = validating.getStore();
+  return await validating.run(new Set([...(outer ?? []), record]), () =>
+    validateAlone(info, record),
+  );
+}
+
+async function validateAlone(info: ModelInfo, record: object): Promise<ValidationErrors> {
   const { modelClass } = info;
   const state = stateOf(record);
+  const errors = new ValidationErrors();
+  state.errors = errors;
   info.normalizeRecord(record);
-  state.errors = new ValidationErrors();
   await runCallbacks(modelClass, "beforeValidation", record);
   const found = await runValidations(record, info.definition, state.isNew ? "create" : "update");
   // What a callback added by hand counts too.
   for (const [field, messages] of found) {
-    for (const message of messages) state.errors.add(field, message);
+    for (const message of messages) errors.add(field, message);
   }
-  await validateWithOthers(info, record, state.errors);
+  await validateWithOthers(info, record, errors);
   await runCallbacks(modelClass, "afterValidation", record);
-  return state.errors;
+  return errors;
 }
 
+/** A record that is being validated by the calling code itself has nothing to add: it counts as valid. */
 export async function isValidRecord(info: ModelInfo, record: object): Promise<boolean> {
+  if (validating.getStore()?.has(record)) return true;
   return (await validate(info, record)).isEmpty;
 }
 
@@ -93,7 +109,10 @@ export async function saveRecord(
   const { modelClass } = info;
   checkRecordWritable(info, "save()");
   const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {
+    // A destroy() that was under way has come first; saved now, the row would rise again.
+    if (!wasNew && stateOf(record).isDestroyed) throw notFound(info, record);
     const errors = await validate(info, record);
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;

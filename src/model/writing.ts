@@ -47,13 +47,14 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
     waiting.delete(write);
     write.waitsFor = undefined;
   }
+  const { promise, resolve } = Promise.withResolvers<void>();
   state.writer = write;
-  const running = storage.run(write, work);
-  state.writing = running.then(ignore, ignore);
+  state.writing = promise;
   try {
-    return await running;
+    return await storage.run(write, work);
   } finally {
     state.writer = undefined;
+    resolve();
   }
 }
 
@@ -63,5 +64,3 @@ export function isBeingWritten(record: object): boolean {
   const current = storage.getStore();
   return writer !== undefined && current !== undefined && isInside(current, writer);
 }
-
-function ignore(): void {}
