@@ -3,7 +3,7 @@ import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { Contexts } from "./context";
 import { copyIn } from "./copy";
-import type { Driver, DriverResult } from "./driver";
+import type { Driver, DriverResult, DriverValue } from "./driver";
 import { aborted, execute, type QueryLogger } from "./execute";
 import type { TransactionScope } from "./scope";
 import { Slots } from "./slots";
@@ -59,9 +59,9 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
       const { connection } = scope;
-      return execute((text, values) => connection.query(text, values), query, info, onQuery);
+      const send = (text: string, values: readonly DriverValue[]) => connection.query(text, values);
+      return await scope.statement(() => execute(send, query, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
@@ -87,9 +87,8 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
-      const { connection } = scope;
-      return copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
+      const send = (text: string) => scope.connection.query(text, []);
+      return await scope.statement(() => copyIn(send, query, chunks, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();
@@ -148,11 +147,11 @@ export class Database {
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
     try {
-      return await this.#reserved(options, callback).catch((error) => {
-        if (!isStale(error)) throw error;
-        // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
-        return this.#reserved(options, callback);
-      });
+      return await this.#reserved(options, callback);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
+      return await this.#reserved(options, callback);
     } finally {
       this.#slots.release();
     }

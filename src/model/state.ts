@@ -52,6 +52,8 @@ export interface Write {
   readonly outer: Write | undefined;
   /** The write it cannot start before. */
   waitsFor: Write | undefined;
+  /** Writes that wait for its end. */
+  waiters: (() => void)[] | undefined;
 }
 
 const NONE: Changes = Object.freeze({});
@@ -68,9 +70,8 @@ export class RecordState extends ChangeTracker {
   /** Values loaded ahead, not shown until they are asked for. */
   prefetched: Map<string, Prefetched> | undefined = undefined;
   group: RecordGroup | undefined = undefined;
-  /** The write under way, and its end: a second one waits for it. */
+  /** The write under way: a second one waits for it. */
   writer: Write | undefined = undefined;
-  writing: Promise<unknown> | undefined = undefined;
   /** Attributes whose value came from the database by a write: a rollback takes them back. */
   filled: Set<string> | undefined = undefined;
   /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
