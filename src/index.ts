@@ -30,7 +30,7 @@ export * from "./query/builder";
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { SUBQUERY, type SubqueryDescriptor } from "./query/source";
-export { query } from "./query/sql-query";
+export { type QueryOptions, query } from "./query/sql-query";
 export type {
   Attributes,
   ColumnName,

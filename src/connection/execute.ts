@@ -106,11 +106,16 @@ function log(
       return callerOf(origin) || callerOf(info.origin);
     },
   };
+  tell(logger, entry);
+}
+
+/** A logger that throws or rejects must not turn a statement that ran into one that failed. */
+export function tell(logger: QueryLogger, entry: QueryLogEntry): void {
   try {
     const returned = logger(entry);
     if (returned instanceof Promise) returned.catch(ignore);
   } catch {
-    // A logger that throws must not turn a statement that ran into one that failed.
+    // Its own fault.
   }
 }
 

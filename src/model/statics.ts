@@ -4,6 +4,7 @@ import { QueryError, UniqueViolationError } from "../errors";
 import type { IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
   ColumnName,
@@ -209,6 +210,7 @@ export abstract class ModelStatics {
     this: ClassOf<Row>,
     text: string | SqlFragment,
     values?: readonly unknown[],
+    options: QueryOptions = {},
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
@@ -216,6 +218,7 @@ export abstract class ModelStatics {
     const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
+      signal: options.signal,
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
@@ -375,7 +378,7 @@ export abstract class ModelStatics {
   // --- Declarations
 
   /**
-   * Adds a callback, with the record typed; for static blocks.
+   * Adds a callback, with the record typed; for static blocks. To wrap a save, override save() and call super.save().
    * @example
    * class User extends Model(users) {
    *   static { this.on("beforeSave", (user) => { user.email = user.email.toLowerCase(); }); }
