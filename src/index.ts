@@ -21,6 +21,7 @@ export * from "./errors";
 export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
 export * from "./model/model";
+export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export { registerModels } from "./model/registry";
 export type { UpsertOptions } from "./model/statics";
 export type * from "./model/types";

@@ -77,7 +77,8 @@ export function notFound(info: ModelInfo, record: object): RecordNotFoundError {
   return new RecordNotFoundError(info.name, shownKey(info, record));
 }
 
-function stale(info: ModelInfo, record: object): StaleRecordError {
+/** The error for a record that is not any more what the database has. */
+export function stale(info: ModelInfo, record: object): StaleRecordError {
   return new StaleRecordError(
     info.name,
     shownKey(info, record),

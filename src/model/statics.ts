@@ -25,6 +25,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
+import { Permit, type PermittedName } from "./permit";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
@@ -281,6 +282,19 @@ export abstract class ModelStatics {
   /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
   static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
     return built(this, attributes);
+  }
+
+  /**
+   * The attributes that a request may set: reads them out of a parsed JSON body, and leaves all else.
+   * Throws UnknownAttributeError for a name that cannot be assigned.
+   * @example
+   * User.permit("name", "email").assign(user, await request.json());
+   */
+  static permit<Row, const Names extends readonly PermittedName<Row>[]>(
+    this: ClassOf<Row>,
+    ...names: Names
+  ): Permit<Row, Names[number]> {
+    return new Permit<Row, Names[number]>(infoFrom(this), names);
   }
 
   /**
