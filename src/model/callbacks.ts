@@ -1,24 +1,24 @@
 /** Lifecycle callbacks: which there are, how they are declared, in which order they run. */
 import { ConfigurationError, describe, didYouMean } from "../errors";
 
-/** The built-in hooks; plugins add theirs through definePlugin. */
-export type CallbackHook =
-  | "beforeValidation"
-  | "afterValidation"
-  | "beforeSave"
-  | "afterSave"
-  | "beforeCreate"
-  | "afterCreate"
-  | "beforeUpdate"
-  | "afterUpdate"
-  | "beforeDestroy"
-  | "afterDestroy"
-  | "beforeDiscard"
-  | "afterDiscard"
-  | "beforeUndiscard"
-  | "afterUndiscard"
-  | "afterCommit"
-  | "afterRollback";
+/** The hooks by name; plugins merge theirs into this interface. */
+export interface CallbackHooks {
+  beforeValidation: true;
+  afterValidation: true;
+  beforeSave: true;
+  afterSave: true;
+  beforeCreate: true;
+  afterCreate: true;
+  beforeUpdate: true;
+  afterUpdate: true;
+  beforeDestroy: true;
+  afterDestroy: true;
+  afterCommit: true;
+  afterRollback: true;
+}
+
+/** The name of a hook. */
+export type CallbackHook = keyof CallbackHooks & string;
 
 /** A callback gets the record; what it throws aborts the operation. */
 export type CallbackFunction<Row = never> = (record: Row) => unknown;
@@ -34,13 +34,14 @@ const hooks = new Set<string>([
   "afterUpdate",
   "beforeDestroy",
   "afterDestroy",
-  "beforeDiscard",
-  "afterDiscard",
-  "beforeUndiscard",
-  "afterUndiscard",
   "afterCommit",
   "afterRollback",
 ]);
+
+/** Whether there is a hook of this name. */
+export function isCallbackHook(name: string): boolean {
+  return hooks.has(name);
+}
 
 /** Makes a hook's name known; for plugins with a lifecycle of their own. */
 export function addCallbackHook(name: string): void {

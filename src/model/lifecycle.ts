@@ -10,7 +10,7 @@ import {
   saveConcernsOthers,
   validateWithOthers,
 } from "./associations/hooks";
-import { hasCallbacks, runCallbacks } from "./callbacks";
+import { type CallbackHook, hasCallbacks, runCallbacks } from "./callbacks";
 import { asValidation } from "./constraints";
 import type { ModelInfo } from "./info";
 import {
@@ -167,6 +167,24 @@ export async function destroyRecord(info: ModelInfo, record: object): Promise<vo
     await deleteRecord(info, record);
     await afterStatement();
     await runCallbacks(modelClass, "afterDestroy", record);
+    await announceCommit(modelClass, record);
+  });
+}
+
+/** A write with callbacks of its own: before it, after it, all or nothing. */
+export async function writeWithCallbacks(
+  info: ModelInfo,
+  record: object,
+  [before, after]: readonly [before: CallbackHook, after: CallbackHook],
+  write: () => Promise<void>,
+): Promise<void> {
+  const { modelClass } = info;
+  const needed = hasCallbacks(modelClass, before, after, "afterRollback");
+  await atomically(needed, record, async () => {
+    await runCallbacks(modelClass, before, record);
+    announceWrite(modelClass, record);
+    await write();
+    await runCallbacks(modelClass, after, record);
     await announceCommit(modelClass, record);
   });
 }

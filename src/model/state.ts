@@ -1,6 +1,7 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
+import { fieldsOf } from "../record/shape";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
@@ -83,6 +84,13 @@ export class RecordState extends ChangeTracker {
   saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {
     this.previousChanges = changes;
     this.baseline = row;
+  }
+
+  /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
+  key(record: object): unknown[] {
+    return this.shape.primaryKey.map((name) =>
+      this.baseline ? this.was(name) : fieldsOf(record)[name],
+    );
   }
 
   get isNew(): boolean {

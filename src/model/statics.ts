@@ -1,7 +1,7 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type { QueryOptions } from "../query/sql-query";
@@ -26,6 +26,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
+import { Permit, type PermittedName } from "./permit";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
@@ -242,8 +243,19 @@ export abstract class ModelStatics {
     return queryOf(this).sole();
   }
 
-  static count<Row>(this: ClassOf<Row>): Promise<number> {
-    return queryOf(this).count();
+  static count<Row>(this: ClassOf<Row>, options?: CountOptions<Row>): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    column: ColumnName<Row>,
+    options?: CountOptions<Row>,
+  ): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    first?: ColumnName<Row> | CountOptions<Row>,
+    second?: CountOptions<Row>,
+  ): Promise<number> {
+    const query = queryOf(this);
+    return typeof first === "string" ? query.count(first, second) : query.count(first);
   }
 
   static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {
@@ -273,6 +285,19 @@ export abstract class ModelStatics {
   /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
   static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
     return built(this, attributes);
+  }
+
+  /**
+   * The attributes that a request may set: reads them out of a parsed JSON body, and leaves all else.
+   * Throws UnknownAttributeError for a name that cannot be assigned.
+   * @example
+   * User.permit("name", "email").assign(user, await request.json());
+   */
+  static permit<Row, const Names extends readonly PermittedName<Row>[]>(
+    this: ClassOf<Row>,
+    ...names: Names
+  ): Permit<Row, Names[number]> {
+    return new Permit<Row, Names[number]>(infoFrom(this), names);
   }
 
   /**
