@@ -243,13 +243,6 @@ export function isInTransaction(): boolean {
   return contexts.current?.scope?.isOpen ?? false;
 }
 
-/** The open transaction of the calling code, for hooks. Throws TransactionError outside one. */
-export function requireScope(verb: string): TransactionScope {
-  const scope = contexts.current?.scope;
-  if (!scope?.isOpen) throw new TransactionError(`${verb} needs an open transaction().`);
-  return scope;
-}
-
 /**
  * Runs `callback` in a transaction of the current database; nested calls are savepoints.
  * @example
