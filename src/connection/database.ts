@@ -59,20 +59,19 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
-      const { connection } = scope;
-      return execute((text, values) => connection.query(text, values), query, info, onQuery);
+      const ready = scope.ready();
+      if (ready) await ready;
+      return execute(scope.connection, query, info, onQuery);
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
     if (waiting) await waiting.catch((reason) => refuse(reason, query, info));
-    const { driver } = this;
     try {
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } catch (error) {
       if (!info.isRead || !isStale(error)) throw error;
       // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } finally {
       this.#slots.release();
     }
