@@ -59,9 +59,8 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      const ready = scope.ready();
-      if (ready) await ready;
-      return execute(scope.connection, query, info, onQuery);
+      const { connection } = scope;
+      return await scope.statement(() => execute(connection, query, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
@@ -86,9 +85,8 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
-      const { connection } = scope;
-      return copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
+      const send = (text: string) => scope.connection.query(text, []);
+      return await scope.statement(() => copyIn(send, query, chunks, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();
@@ -147,11 +145,11 @@ export class Database {
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
     try {
-      return await this.#reserved(options, callback).catch((error) => {
-        if (!isStale(error)) throw error;
-        // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
-        return this.#reserved(options, callback);
-      });
+      return await this.#reserved(options, callback);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
+      return await this.#reserved(options, callback);
     } finally {
       this.#slots.release();
     }

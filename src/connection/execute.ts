@@ -41,7 +41,7 @@ export async function execute(
     values[index] = encodeParameter(parameters[index] as (typeof parameters)[number]);
   }
   if (info.signal?.aborted) throw aborted(info.signal, query);
-  const origin = logger ? new Error() : undefined;
+  const origin = logger ? deepError() : undefined;
   const start = logger ? performance.now() : 0;
   let stop: (() => void) | undefined;
   try {
@@ -78,6 +78,15 @@ function cancelOn(signal: AbortSignal, pending: DriverQuery): () => void {
   return () => signal.removeEventListener("abort", cancel);
 }
 
+/** Between the application and the driver lie more frames than an Error keeps by default. */
+function deepError(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
+  const error = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
 function log(
   logger: QueryLogger,
   query: CompiledQuery,
@@ -97,7 +106,7 @@ function log(
       return info.bulk ? shownRows(parameters) : shownValues(parameters);
     },
     get caller() {
-      return callerOf(origin);
+      return callerOf(origin) || callerOf(info.origin);
     },
   };
   try {

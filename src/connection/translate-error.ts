@@ -28,6 +28,8 @@ export interface QueryInfo {
   /** Nothing is written, so the statement may be sent again when a pooled connection turns out to be dead. */
   readonly isRead?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Made where the query was built, when its own stack will not lead there. */
+  readonly origin?: Error | undefined;
 }
 
 interface ServerError extends Error {

@@ -9,7 +9,7 @@ import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
-import { fieldsOf, recordShape } from "../record/shape";
+import { fieldsOf, type RecordShape, recordShape } from "../record/shape";
 import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
@@ -26,6 +26,7 @@ import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
 import { type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
+import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
 type Preloader = (
@@ -46,7 +47,6 @@ export interface ModelOrigin {
   readonly preload: Preloader;
   /** Gives the prototype of a class its association properties. */
   readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
-  readonly pluginVirtuals: (modelClass: ModelClass) => readonly string[];
 }
 
 /** What the records of one result take, one row after another. */
@@ -84,14 +84,16 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   return info;
 }
 
-export class ModelInfo implements AssociatedModel {
+export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly modelClass: ModelClass;
   readonly origin: ModelOrigin;
   readonly name: string;
   readonly table: TableDefinition;
-  readonly definition: RecordDefinition;
+  definition: RecordDefinition;
   readonly associations: ReadonlyMap<string, Association>;
   readonly source: RecordSource<object>;
+  /** Whether a column is checked against the labels of an enum. */
+  readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
   #defaults: Readonly<Record<string, unknown>> | undefined;
@@ -100,6 +102,7 @@ export class ModelInfo implements AssociatedModel {
   #assignAll: AssignRow | undefined;
   #hydration: Hydration | undefined;
   #every: QueryBuilder<object> | undefined;
+  readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
   constructor(modelClass: ModelClass, origin: ModelOrigin) {
     const { table } = origin;
@@ -107,20 +110,18 @@ export class ModelInfo implements AssociatedModel {
     this.origin = origin;
     this.name = modelClass.name || "(anonymous model)";
     this.table = table;
+    this.hasEnums = Object.values(table.columns).some(
+      ({ enumValues, element }) => enumValues !== undefined || element?.enumValues !== undefined,
+    );
     const declared = declaredAssociations(modelClass, origin);
     // Those declared as statics are known only now.
     const statics = [...declared.keys()].filter(
       (name) => !Object.hasOwn(origin.associations, name),
     );
     origin.defineAssociations(modelClass.prototype, statics);
-    this.definition = defineRecord({
-      modelClass,
-      shape: recordShape(table, codecOf),
-      base: origin.base,
-      associations: [...declared.keys()],
-      suggest: didYouMean,
-      pluginVirtuals: origin.pluginVirtuals(modelClass),
-    });
+    this.#declared = declared;
+    ownVirtuals(this);
+    this.definition = this.#define(recordShape(table, codecOf));
     this.#hideSensitive();
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
@@ -128,6 +129,27 @@ export class ModelInfo implements AssociatedModel {
     }
     this.associations = associations;
     this.source = this.#makeSource();
+  }
+
+  #define(shape: RecordShape): RecordDefinition {
+    const { modelClass, origin } = this;
+    return defineRecord({
+      modelClass,
+      shape,
+      base: origin.base,
+      associations: [...this.#declared.keys()],
+      suggest: didYouMean,
+      pluginVirtuals: computedVirtuals(modelClass),
+    });
+  }
+
+  isAttribute(name: string): boolean {
+    return Object.hasOwn(this.table.columns, name) || this.#declared.has(name);
+  }
+
+  /** A plugin that came late contributed virtuals. */
+  redefine(): void {
+    this.definition = this.#define(this.definition.shape);
   }
 
   /**
@@ -351,7 +373,7 @@ export class ModelInfo implements AssociatedModel {
         const row = rows[index] as DriverRow;
         made.row = row;
         const record = new modelClass();
-        if (extras.length > 0) this.#assignExtras(record, row, extras, secret);
+        if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
         records[index] = record;
       }
     } finally {
@@ -364,7 +386,7 @@ export class ModelInfo implements AssociatedModel {
   #assignExtras(
     record: object,
     row: DriverRow,
-    extras: readonly string[],
+    { extras, types }: RowShape,
     secret: ReadonlySet<string> | undefined,
   ): void {
     for (const name of extras) {
@@ -375,9 +397,11 @@ export class ModelInfo implements AssociatedModel {
           { hint: "Give it another alias." },
         );
       }
-      if (secret?.has(name))
-        Object.defineProperty(record, name, { ...hiddenField, value: row[name] });
-      else fieldsOf(record)[name] = row[name];
+      const type = types?.[name];
+      const raw = row[name];
+      const value = type && raw !== null ? codecOf(type).decode(raw) : raw;
+      if (secret?.has(name)) Object.defineProperty(record, name, { ...hiddenField, value });
+      else fieldsOf(record)[name] = value;
     }
   }
 
@@ -387,6 +411,7 @@ export class ModelInfo implements AssociatedModel {
     return {
       name: this.name,
       table,
+      modelClass,
       ...sourceColumns(table, definition.sensitive),
       hasSensitive: definition.sensitive.size > 0,
       association: (name) => associations.get(name),

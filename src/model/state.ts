@@ -1,6 +1,7 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
+import { fieldsOf } from "../record/shape";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
@@ -51,6 +52,8 @@ export interface Write {
   readonly outer: Write | undefined;
   /** The write it cannot start before. */
   waitsFor: Write | undefined;
+  /** Writes that wait for its end. */
+  waiters: (() => void)[] | undefined;
 }
 
 const NONE: Changes = Object.freeze({});
@@ -67,9 +70,8 @@ export class RecordState extends ChangeTracker {
   declare inverse: Inverse | undefined;
   /** Values loaded ahead, not shown until they are asked for. */
   declare prefetched: Map<string, Prefetched> | undefined;
-  /** The write under way, and its end: a second one waits for it. */
+  /** The write under way: a second one waits for it. */
   declare writer: Write | undefined;
-  declare writing: Promise<unknown> | undefined;
   /** Attributes whose value came from the database by a write: a rollback takes them back. */
   declare filled: Set<string> | undefined;
   /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
@@ -84,20 +86,26 @@ export class RecordState extends ChangeTracker {
     this.baseline = row;
   }
 
+  /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
+  key(record: object): unknown[] {
+    return this.shape.primaryKey.map((name) =>
+      this.baseline ? this.was(name) : fieldsOf(record)[name],
+    );
+  }
+
   get isNew(): boolean {
     return this.baseline === undefined;
   }
 }
 
 // Most records are only read: what they never set stays here, and a record's state is a third of the size.
-const unset: Omit<RecordState, keyof ChangeTracker | "group" | "saved" | "isNew"> = {
+const unset: Omit<RecordState, keyof ChangeTracker | "group" | "saved" | "isNew" | "key"> = {
   previousChanges: NONE,
   errors: undefined,
   loaded: undefined,
   inverse: undefined,
   prefetched: undefined,
   writer: undefined,
-  writing: undefined,
   filled: undefined,
   hidden: undefined,
   isDestroyed: false,

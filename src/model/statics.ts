@@ -1,7 +1,7 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type {
@@ -244,8 +244,19 @@ export abstract class ModelStatics {
     return everyOf(this).sole();
   }
 
-  static count<Row>(this: ClassOf<Row>): Promise<number> {
-    return everyOf(this).count();
+  static count<Row>(this: ClassOf<Row>, options?: CountOptions<Row>): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    column: ColumnName<Row>,
+    options?: CountOptions<Row>,
+  ): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    first?: ColumnName<Row> | CountOptions<Row>,
+    second?: CountOptions<Row>,
+  ): Promise<number> {
+    const query = everyOf(this);
+    return typeof first === "string" ? query.count(first, second) : query.count(first);
   }
 
   static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {

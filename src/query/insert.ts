@@ -199,6 +199,7 @@ const MAX_PARAMETERS = 65_535;
 /** Groups that must stay VALUES lists are cut to what one statement can bind. */
 function chunks(group: RowGroup): RowGroup[] {
   const { columns, rows } = group;
+  if (rows.length === 1) return [group];
   const size =
     columns.length === 0
       ? 1

@@ -41,6 +41,8 @@ export function addStatementGuard(guard: StatementGuard): void {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Made where the query was built. */
+  readonly origin?: Error | undefined;
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
@@ -91,6 +93,7 @@ export async function run(
     hasSensitive: source.hasSensitive,
     isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
     signal: options.signal,
+    origin: options.origin,
     bulk: options.bulk,
   });
   noteStatement(statement);

@@ -7,6 +7,8 @@ import {
   parseArrayLiteral,
   parseCompositeLiteral,
 } from "./array-literal";
+import { toPostgresInterval, toTemporalInterval } from "./interval";
+import { toDuration } from "./scalars";
 import type { ColumnDefinition, ColumnType } from "./table";
 import { temporal } from "./temporal";
 import { shortTypeName } from "./types";
@@ -334,6 +336,12 @@ function compositeWire(fields: NonNullable<ColumnType["fields"]>, isTemporal: bo
   };
 }
 
+/** PostgreSQL does not read a negative duration as Temporal and frontends write it. */
+const interval: Wire = {
+  ...text,
+  encode: (value) => toPostgresInterval(text.encode(value)),
+};
+
 const wires: Readonly<Record<string, Wire>> = {
   int2: integer(-32768, 32767, "a smallint"),
   int4: integer(-2147483648, 2147483647, "an integer"),
@@ -349,6 +357,7 @@ const wires: Readonly<Record<string, Wire>> = {
   json,
   jsonb: json,
   bytea: bytes,
+  interval,
 };
 
 /** A Temporal type: selected as text, which keeps microseconds. */
@@ -380,5 +389,11 @@ const temporalWires: Readonly<Record<string, Wire>> = {
   timestamp: temporalWire((printed) => temporal().PlainDateTime.from(printed)),
   date: temporalWire((printed) => temporal().PlainDate.from(printed)),
   time: temporalWire((printed) => temporal().PlainTime.from(printed)),
-  interval: temporalWire((printed) => temporal().Duration.from(printed)),
+  // What no Duration can be stays text, infinity too; text and Duration are written alike.
+  interval: {
+    ...interval,
+    asText: true,
+    direct: false,
+    decode: (raw) => toDuration(toTemporalInterval(raw)),
+  },
 };

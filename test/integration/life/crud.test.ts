@@ -197,6 +197,15 @@ describe("a row that is gone", () => {
     expect(await User.count()).toBe(1);
   });
 
+  test("a save that comes behind a destroy does not bring the row back", async () => {
+    const user = await User.create({ name: "Ann" });
+    user.name = "Anna";
+    const [destroyed, saved] = await Promise.allSettled([user.destroy(), user.save()]);
+    expect(destroyed.status).toBe("fulfilled");
+    expect(saved).toMatchObject({ reason: expect.any(RecordNotFoundError) });
+    expect(await User.count()).toBe(0);
+  });
+
   test("a destroyed record can be saved again, as a new row", async () => {
     const user = await User.create({ name: "Ann" });
     await user.destroy();
