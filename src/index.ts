@@ -1,5 +1,5 @@
 /** baked-orm on the server. The browser's part is baked-orm/frontend. */
-export type { Temporal } from "temporal-polyfill-lite";
+export type { Temporal } from "temporal-polyfill";
 export {
   type BakedConfig,
   type DatabaseConfig,
