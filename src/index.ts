@@ -1,5 +1,5 @@
 /** baked-orm on the server. The browser's part is baked-orm/frontend. */
-export type { Temporal } from "temporal-polyfill-lite";
+export type { Temporal } from "temporal-polyfill";
 export {
   type BakedConfig,
   type DatabaseConfig,
@@ -32,7 +32,7 @@ import "./plugins";
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { SUBQUERY, type SubqueryDescriptor } from "./query/source";
-export { query } from "./query/sql-query";
+export { type QueryOptions, query } from "./query/sql-query";
 export type {
   Attributes,
   ColumnName,

@@ -4,6 +4,7 @@ import { QueryError, UniqueViolationError } from "../errors";
 import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
   ColumnName,
@@ -44,6 +45,11 @@ function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
   return infoFrom(modelClass).query() as unknown as QueryBuilder<Row>;
 }
 
+/** For verbs that run at once: their own stack has the caller's line, which queryOf() notes. */
+function everyOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
+  return infoFrom(modelClass).every as unknown as QueryBuilder<Row>;
+}
+
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
   return infoFrom(modelClass).build(attributes) as Row;
 }
@@ -61,7 +67,7 @@ async function bulk<Row>(
   const info = infoFrom(modelClass);
   const results = await insertRows(info.source, {
     verb,
-    rows: rows.map((row) => info.normalized(row)),
+    rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
@@ -193,12 +199,12 @@ export abstract class ModelStatics {
   static find<Row>(this: ClassOf<Row>, key: PrimaryKey<Row>): Promise<Row>;
   static find<Row>(this: ClassOf<Row>, keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
-    return queryOf(this).find(key as PrimaryKey<Row>);
+    return everyOf(this).find(key as PrimaryKey<Row>);
   }
 
   /** The first record with these values; null when there is none. */
   static findBy<Row>(this: ClassOf<Row>, conditions: PlainConditions<Row>): Promise<Row | null> {
-    return queryOf(this).findBy(conditions);
+    return everyOf(this).findBy(conditions);
   }
 
   /**
@@ -210,6 +216,7 @@ export abstract class ModelStatics {
     this: ClassOf<Row>,
     text: string | SqlFragment,
     values?: readonly unknown[],
+    options: QueryOptions = {},
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
@@ -217,6 +224,7 @@ export abstract class ModelStatics {
     const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
+      signal: options.signal,
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
@@ -225,19 +233,19 @@ export abstract class ModelStatics {
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).first();
+    return everyOf(this).first();
   }
 
   static last<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).last();
+    return everyOf(this).last();
   }
 
   static take<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).take();
+    return everyOf(this).take();
   }
 
   static sole<Row>(this: ClassOf<Row>): Promise<Row> {
-    return queryOf(this).sole();
+    return everyOf(this).sole();
   }
 
   static count<Row>(this: ClassOf<Row>, options?: CountOptions<Row>): Promise<number>;
@@ -251,30 +259,30 @@ export abstract class ModelStatics {
     first?: ColumnName<Row> | CountOptions<Row>,
     second?: CountOptions<Row>,
   ): Promise<number> {
-    const query = queryOf(this);
+    const query = everyOf(this);
     return typeof first === "string" ? query.count(first, second) : query.count(first);
   }
 
   static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {
-    return queryOf(this).exists(conditions);
+    return everyOf(this).exists(conditions);
   }
 
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names>[]> {
-    return queryOf(this).pluck(...columns);
+    return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names> | null> {
-    return queryOf(this).pick(...columns);
+    return everyOf(this).pick(...columns);
   }
 
   static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
-    return queryOf(this).ids();
+    return everyOf(this).ids();
   }
 
   // --- Writing
@@ -346,7 +354,7 @@ export abstract class ModelStatics {
     conditions: PlainConditions<Row>,
     attributes: BuildAttributes<Row> = {},
   ): Promise<Row> {
-    const found = await queryOf(this).findBy(conditions);
+    const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });
   }
 
@@ -400,7 +408,7 @@ export abstract class ModelStatics {
   // --- Declarations
 
   /**
-   * Adds a callback, with the record typed; for static blocks.
+   * Adds a callback, with the record typed; for static blocks. To wrap a save, override save() and call super.save().
    * @example
    * class User extends Model(users) {
    *   static { this.on("beforeSave", (user) => { user.email = user.email.toLowerCase(); }); }

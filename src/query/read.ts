@@ -10,16 +10,20 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
-import { run } from "./pipeline";
+import { run, type Template } from "./pipeline";
 import type { RecordSource } from "./source";
 import { keyOf, type QueryState } from "./state";
 
 /** The records of the query, with what includes() asked for. */
-export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string): Promise<Row[]> {
+export async function fetchRecords<Row>(
+  state: QueryState<Row>,
+  terminal: string,
+  template?: Template,
+): Promise<Row[]> {
   const { source, statement, shape, plan, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal, origin });
+  const rows = await run(source, statement, terminal, { signal, origin, template });
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
     await source.preload(records, plan, state);

@@ -22,6 +22,8 @@ export interface Codec extends ValueType {
   decode(raw: unknown): unknown;
   /** The driver's value is ours as it is: immutable and of the right type. */
   readonly direct: boolean;
+  /** The driver gives a Date, and decode() takes its number as well. */
+  readonly givesDate: boolean;
   /** The column is selected as text, because the driver's own form loses something or could be mutated. */
   readonly asText: boolean;
 }
@@ -30,6 +32,7 @@ interface Wire {
   encode(value: unknown): string;
   decode(raw: unknown): unknown;
   direct?: boolean;
+  givesDate?: boolean;
   asText?: boolean;
 }
 
@@ -46,6 +49,7 @@ export function codecOf(column: ColumnType & Partial<Pick<ColumnDefinition, "tem
     encode: wire.encode,
     decode: wire.decode,
     direct: wire.direct ?? false,
+    givesDate: wire.givesDate ?? false,
     asText: wire.asText ?? false,
     snapshot: wire.encode,
     restore: wire.decode,
@@ -202,10 +206,13 @@ function printDate(date: Date): string {
 function moment(onlyDate: boolean): Wire {
   const cut = (printed: string) => (onlyDate ? printed.replace(/T[^ ]*/, "") : printed);
   return {
+    givesDate: true,
     decode(raw) {
       if (typeof raw === "string") return parseDate(raw);
       // A copy: the driver's own object stays as the baseline, whatever is done to this one.
-      return raw instanceof Date ? new Date(raw.getTime()) : raw;
+      if (raw instanceof Date) return new Date(raw.getTime());
+      // The number of a Date; infinity is given as the number that it is.
+      return typeof raw === "number" && Number.isFinite(raw) ? new Date(raw) : raw;
     },
     encode(value) {
       if (value instanceof Date) {
