@@ -25,7 +25,7 @@ import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
-import { stateOf, weakGroup } from "./state";
+import { looseGroup, stateOf, weakGroup } from "./state";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
 type Preloader = (
@@ -220,6 +220,11 @@ export class ModelInfo implements AssociatedModel {
     return infoOf(found as ModelClass);
   }
 
+  /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
+  get isStrict(): boolean {
+    return inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+  }
+
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
   get typeName(): string {
     let topmost: object = this.modelClass;
@@ -330,9 +335,10 @@ export class ModelInfo implements AssociatedModel {
       if (extras.length > 0) this.#assignExtras(record, row, extras, secret);
       records[index] = record;
     }
-    if (options?.strict) for (const record of records) stateOf(record).strict = true;
+    if (options?.strict || this.isStrict)
+      for (const record of records) stateOf(record).strict = true;
     if (records.length > 1 && this.associations.size > 0) {
-      const group = weakGroup(records, options?.autoBatch);
+      const group = options?.apart ? looseGroup(records) : weakGroup(records, options?.autoBatch);
       for (const record of records) stateOf(record).group = group;
     }
     return records;
