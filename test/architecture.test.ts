@@ -67,7 +67,8 @@ for (const file of files) {
   for (const match of text.matchAll(specifiers)) {
     const specifier = match[1] ?? match[2] ?? "";
     const found = target(file, specifier);
-    if (found) edges.push(found);
+    if (found?.startsWith(source)) edges.push(found);
+    else if (found) external.push(specifier);
     else external.push(specifier);
   }
   graph.set(file, edges);

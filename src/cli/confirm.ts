@@ -5,7 +5,7 @@ import { print } from "./output";
 import { isProduction } from "./project";
 
 /** The next line of standard input; empty at its end. */
-export function ask(question: string): Promise<string> {
+function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin });
   process.stdout.write(question);
   return new Promise((resolve) => {

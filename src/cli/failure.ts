@@ -1,4 +1,5 @@
 /** How a command ends without success. */
+import { SQL } from "bun";
 import { BakedError } from "../errors";
 import { printError } from "./output";
 
@@ -19,11 +20,15 @@ export class CommandError extends BakedError {
 
 /** Prints one readable message, the stack only with BAKED_DEBUG=1, and gives the exit code. */
 export function report(error: unknown): number {
+  const isExpected = error instanceof BakedError || error instanceof SQL.PostgresError;
   if (process.env.BAKED_DEBUG === "1") printError(Bun.inspect(error));
   else if (error instanceof BakedError) printError(error.message);
-  else {
+  else if (error instanceof SQL.PostgresError) {
+    // For example a role that may not create schema_migrations.
+    printError(`The server refused: ${error.message}${error.errno ? ` [${error.errno}]` : ""}.`);
+  } else {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     printError(`${message}\nThis was not expected. BAKED_DEBUG=1 shows where it happened.`);
   }
-  return error instanceof BakedError ? EXIT.failure : EXIT.unexpected;
+  return isExpected ? EXIT.failure : EXIT.unexpected;
 }

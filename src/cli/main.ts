@@ -1,20 +1,30 @@
 /** The entry of `bake`: words in, exit code out. */
-import { CommanderError } from "commander";
 import { EXIT, report } from "./failure";
-import { createProgram } from "./program";
+import { plainCommands } from "./plain";
 
 /** Runs one command; never throws and never ends the process. */
 export async function main(words: readonly string[]): Promise<number> {
-  let exitCode: number = EXIT.success;
   try {
-    const program = createProgram((code) => {
-      exitCode = code;
-    });
+    const plain = plainCommands[words.join(" ")];
+    return await (plain ? plain() : parse(words));
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function parse(words: readonly string[]): Promise<number> {
+  const { CommanderError } = await import("commander");
+  const { createProgram } = await import("./program");
+  let exitCode: number = EXIT.success;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
     await program.parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander has printed the help, the version, or what is wrong with the words.
-    if (!(error instanceof CommanderError)) return report(error);
+    if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.success : EXIT.failure;
   }
 }

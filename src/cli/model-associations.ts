@@ -20,18 +20,21 @@ export function associationsOf(
 ): GeneratedAssociation[] {
   const taken = new Set([...Object.keys(table.columns), ...reservedAttributes]);
   const found: GeneratedAssociation[] = [];
-  const add = (association: GeneratedAssociation) => {
+  const add = (association: GeneratedAssociation, { columns }: ForeignKeyDefinition) => {
     const name = freeName(association.name, taken);
     taken.add(name);
-    found.push({ ...association, name });
+    // Another name no longer tells the key.
+    found.push(
+      name === association.name ? association : { ...association, name, foreignKey: columns },
+    );
   };
   for (const key of Object.values(table.foreignKeys)) {
     const referred = tables.find((other) => isReferred(other, key));
-    if (referred) add(belongsTo(key, referred));
+    if (referred) add(belongsTo(key, referred), key);
   }
   for (const other of tables) {
     const keys = Object.values(other.foreignKeys).filter((key) => isReferred(table, key));
-    for (const key of keys) add(has(key, table, other, keys.length > 1));
+    for (const key of keys) add(has(key, table, other, keys.length > 1), key);
   }
   return found;
 }

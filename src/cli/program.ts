@@ -17,6 +17,10 @@ export function createProgram(finish: Finish): Command {
   addMigrations(db, finish);
   addLocal(db, finish);
   addModels(program, finish);
+  program.addHelpText(
+    "after",
+    "\nExit codes: 0 done; 1 refused, failed, or the answer of a check is no; 2 a defect of bake.",
+  );
   listEverything(program);
   describeGroup(program, "<namespace> <command> [options]");
   describeGroup(db, "<command> [options]");

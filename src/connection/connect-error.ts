@@ -1,24 +1,10 @@
 /** Says in one line why a connection could not be opened, with the address and where it was set. */
-import { lookup } from "node:dns/promises";
 import { BakedError, ConnectionError } from "../errors";
 import type { DatabaseTarget } from "./database-target";
 
 interface DriverError extends Error {
   code?: string;
   errno?: string;
-}
-
-/** Whether `error` came from opening a connection rather than from a statement. */
-export function isConnectFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, errno } = error as DriverError;
-  if (typeof errno === "string" && /^(28...|3D000|53300|57P03|08...)$/.test(errno)) return true;
-  return (
-    typeof code === "string" &&
-    /^ERR_POSTGRES_(CONNECTION_|TLS_|AUTHENTICATION_|UNKNOWN_AUTH|UNSUPPORTED_AUTH|SASL_|CHANNEL_BINDING|PASSWORD)/.test(
-      code,
-    )
-  );
 }
 
 /**
@@ -104,6 +90,8 @@ function place(target: DatabaseTarget): string {
 }
 
 async function isKnownHost(hostname: string): Promise<boolean> {
+  // Loaded here, because most programs connect at the first attempt.
+  const { lookup } = await import("node:dns/promises");
   try {
     await lookup(hostname);
     return true;

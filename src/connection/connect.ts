@@ -1,6 +1,6 @@
 /** connect() and disconnect(): the default database of the program. */
 import { SQL } from "bun";
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, TransactionError } from "../errors";
 import { loadConfig, type ResolvedConfig } from "./config";
 import { translateConnectError } from "./connect-error";
 import { Database, type DatabaseOptions, defaultDatabase, setDefaultDatabase } from "./database";
@@ -8,6 +8,7 @@ import { type DatabaseTarget, toSqlOptions } from "./database-target";
 import { bunDriver } from "./driver";
 import { resolveDatabase } from "./resolve-database";
 import { databaseTarget } from "./target";
+import { warn } from "./transaction";
 
 /** Options of connect(). */
 export interface ConnectOptions extends DatabaseOptions {
@@ -15,6 +16,8 @@ export interface ConnectOptions extends DatabaseOptions {
   url?: string;
   /** Connections of the pool. Default 10. */
   max?: number;
+  /** Milliseconds the server gives one statement; 0 and the default: no limit. Not for an adopted pool. */
+  statementTimeout?: number;
 }
 
 const MINIMUM = [1, 4, 5] as const;
@@ -57,15 +60,19 @@ export async function openDatabase(
   checkBun();
   const config = await loadConfig();
   if (isPool(target)) {
+    refuseForAdopted(options);
     // Somebody else made the pool and will end it.
     return new Database(bunDriver(target, false), settings(config, options), poolSize(target));
   }
   const given: ConnectOptions =
     typeof target === "string" ? { ...options, url: target } : { ...target, ...options };
   const place = await placeOf(config, given);
-  const sqlOptions = toSqlOptions(place);
-  const max = given.max ?? place.pool.max;
-  const sql = new SQL({ ...sqlOptions, max });
+  const { max = place.pool.max, statementTimeout } = given;
+  const parameters =
+    statementTimeout === undefined
+      ? undefined
+      : { statement_timeout: milliseconds(statementTimeout) };
+  const sql = new SQL(toSqlOptions(place, { max, parameters }));
   const database = new Database(bunDriver(sql, true), settings(config, given), max);
   try {
     // One statement now, so that a wrong address is said here and not by the first query.
@@ -84,8 +91,22 @@ async function placeOf(config: ResolvedConfig, { url }: ConnectOptions): Promise
   return place;
 }
 
+function milliseconds(value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new ConfigurationError(`statementTimeout must be whole milliseconds, got ${value}.`);
+}
+
+function refuseForAdopted(options: ConnectOptions): void {
+  for (const name of ["url", "max", "statementTimeout"] as const) {
+    if (options[name] === undefined) continue;
+    throw new ConfigurationError(`connect(): "${name}" cannot be given with an existing pool.`, {
+      hint: "Give it to `new SQL(...)`.",
+    });
+  }
+}
+
 function settings(config: ResolvedConfig, options: ConnectOptions): DatabaseOptions {
-  const { url: _url, max: _max, ...rest } = options;
+  const { url: _url, max: _max, statementTimeout: _timeout, ...rest } = options;
   return {
     modelsPath: config.modelsPath,
     ...(config.onQuery ? { onQuery: config.onQuery } : undefined),
@@ -107,13 +128,20 @@ export async function connect(
   const database = await openDatabase(target, options);
   const previous = defaultDatabase();
   setDefaultDatabase(database);
-  // Whoever still holds the former database by Database.run may go on; only a pool of ours is ended.
-  await previous?.close();
+  // Not awaited: what runs on the former pool may take its time, or be the caller itself.
+  previous?.close().catch(warn);
 }
 
-/** Ends the default database's pool; connect() may be called again. An adopted pool stays open. */
+/**
+ * Ends the default database's pool when what is under way has ended; connect() may be called again. An adopted
+ * pool stays open.
+ * @throws TransactionError inside a transaction, which it would wait for
+ */
 export async function disconnect(): Promise<void> {
   const database = defaultDatabase();
+  if (database?.scope?.isOpen) {
+    throw new TransactionError("disconnect() inside a transaction() would wait for its own end.");
+  }
   setDefaultDatabase(undefined);
   await database?.close();
 }

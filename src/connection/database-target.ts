@@ -126,6 +126,8 @@ export interface SqlOptionsOverrides {
   /** Connections, instead of the pool's `max`. */
   max?: number;
   applicationName?: string;
+  /** Further startup parameters. */
+  parameters?: Readonly<Record<string, string | number>> | undefined;
 }
 
 /**
@@ -158,7 +160,10 @@ export function toSqlOptions(
     maxLifetime: target.pool.maxLifetime,
     connectionTimeout: target.pool.connectionTimeout,
     prepare: target.pooler === undefined,
-    connection: startupParameters(target, overrides.applicationName ?? "baked-orm"),
+    connection: {
+      ...startupParameters(target, overrides.applicationName ?? "baked-orm"),
+      ...overrides.parameters,
+    },
   } as const;
   return options;
 }

@@ -1,22 +1,25 @@
 /** One PostgreSQL database: its pool, its logger, its transactions, and which one the running code uses. */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
+import { Contexts } from "./context";
 import { copyIn } from "./copy";
 import type { Driver, DriverResult } from "./driver";
-import { execute, type QueryLogger } from "./execute";
+import { aborted, execute, type QueryLogger } from "./execute";
 import type { TransactionScope } from "./scope";
 import { Slots } from "./slots";
 import {
-  beginStatement,
   checkNested,
+  checkOptions,
   isRetryable,
+  type Outcome,
   retryDelay,
   runSavepoint,
   runTransaction,
+  runTurn,
   type TransactionOptions,
+  warn,
 } from "./transaction";
-import { isConnectionLoss, type QueryInfo } from "./translate-error";
+import { isConnectionLoss, type QueryInfo, translateError } from "./translate-error";
 
 export interface DatabaseOptions {
   /** Called after each statement of models and of query(). */
@@ -29,12 +32,7 @@ export interface DatabaseOptions {
   nPlusOne?: "warn" | "raise";
 }
 
-interface Context {
-  readonly database: Database;
-  readonly scope: TransactionScope | undefined;
-}
-
-const storage = new AsyncLocalStorage<Context>();
+const contexts = new Contexts<Database>();
 let fallback: Database | undefined;
 
 /** A pool with its settings. `connect()` makes the default one; several may be open side by side. */
@@ -42,7 +40,7 @@ export class Database {
   readonly driver: Driver;
   readonly options: DatabaseOptions;
   readonly #slots: Slots;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   /** @param max How many connections the driver's pool has. */
   constructor(driver: Driver, options: DatabaseOptions = {}, max = 10) {
@@ -53,8 +51,7 @@ export class Database {
 
   /** The transaction the calling code is in on this database. */
   get scope(): TransactionScope | undefined {
-    const context = storage.getStore();
-    return context?.database === this ? context.scope : undefined;
+    return contexts.scopeOf(this);
   }
 
   /** Sends a statement on the transaction's connection, else on the pool. */
@@ -67,8 +64,8 @@ export class Database {
       return execute((text, values) => connection.query(text, values), query, info, onQuery);
     }
     this.#checkOpen();
-    const waiting = this.#slots.acquire();
-    if (waiting) await waiting;
+    const waiting = this.#slots.acquire(info.signal);
+    if (waiting) await waiting.catch((reason) => refuse(reason, query, info));
     const { driver } = this;
     try {
       return await execute((text, values) => driver.query(text, values), query, info, onQuery);
@@ -111,69 +108,110 @@ export class Database {
    */
   async transaction<R>(options: TransactionOptions, callback: () => Promise<R> | R): Promise<R> {
     const { scope } = this;
-    if (scope?.isOpen) {
+    checkOptions(options);
+    if (scope) {
+      scope.check();
       checkNested(options);
-      return runSavepoint(scope, (inner) => this.#enter(inner, callback));
+      return await runSavepoint(scope, (inner) => this.#enter(inner, callback));
     }
-    if (scope) await scope.ready();
-    beginStatement(options);
-    const retries = options.retries ?? 0;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#attempt(options, callback);
-      } catch (error) {
-        if (attempt > retries || !isRetryable(error)) throw error;
-        await Bun.sleep(retryDelay(attempt));
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await this.#attempt(options, callback);
+      if (outcome.kind === "committed") {
+        await outcome.scope.runAfterCommit();
+        return outcome.result;
       }
+      const { error } = outcome;
+      if (outcome.kind === "unknown") throw error;
+      await outcome.scope.runAfterRollback().catch(warn);
+      if (attempt >= (options.retries ?? 0) || !isRetryable(error)) throw error;
+      await Bun.sleep(retryDelay(attempt));
     }
   }
 
-  async #attempt<R>(options: TransactionOptions, callback: () => Promise<R> | R): Promise<R> {
+  /**
+   * Runs `callback` as it is outside a transaction; inside one it waits for the savepoints asked for before it,
+   * and statements of the transaction wait for its end. For writes that other code must not come between.
+   */
+  async turn<R>(callback: () => Promise<R>): Promise<R> {
+    const { scope } = this;
+    if (!scope) return await callback();
+    scope.check();
+    return await runTurn(scope, (inner) => this.#enter(inner, callback));
+  }
+
+  /** One try, on a connection that is given back before any hook runs: hooks may need one themselves. */
+  async #attempt<R>(
+    options: TransactionOptions,
+    callback: () => Promise<R> | R,
+  ): Promise<Outcome<R>> {
     this.#checkOpen();
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
-    let released = false;
-    const release = () => {
-      if (!released) this.#slots.release();
-      released = true;
-    };
     try {
-      const connection = await this.driver.reserve();
-      const returning = {
-        query: connection.query,
-        release: () => {
-          connection.release();
-          release();
-        },
-      };
-      return await runTransaction(this, returning, options, (scope) =>
+      return await this.#reserved(options, callback).catch((error) => {
+        if (!isStale(error)) throw error;
+        // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
+        return this.#reserved(options, callback);
+      });
+    } finally {
+      this.#slots.release();
+    }
+  }
+
+  async #reserved<R>(
+    options: TransactionOptions,
+    callback: () => Promise<R> | R,
+  ): Promise<Outcome<R>> {
+    const connection = await this.driver.reserve().catch((error) => {
+      throw translateError(error, { text: "BEGIN", parameters: [] }, {});
+    });
+    try {
+      return await runTransaction(this, connection, options, (scope) =>
         this.#enter(scope, callback),
       );
     } finally {
-      release();
+      connection.release();
     }
   }
 
   // async, so that what the callback throws at once is a rejection too.
   async #enter<R>(scope: TransactionScope, callback: () => Promise<R> | R): Promise<R> {
-    return await storage.run({ database: this, scope }, callback);
+    return await contexts.run(this, scope, callback);
   }
 
-  /** Ends the pool after the statements in flight; an adopted Bun.sql pool stays open. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /**
+   * Ends the pool when the statements and transactions that are under way have ended; nothing new is accepted.
+   * An adopted Bun.sql pool stays open.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
     if (fallback === this) fallback = undefined;
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#slots.idle();
     await this.driver.close();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #checkOpen(): void {
-    if (this.#closed) throw new ConnectionError("This database was closed. Call connect() again.");
+    if (this.#closing) throw new ConnectionError("This database was closed. Call connect() again.");
   }
 
   /** Runs `fn` with `database` in place of the default one: models and query() inside use it. */
   static run<R>(database: Database, fn: () => R): R {
-    return storage.run({ database, scope: undefined }, fn);
+    // Inside a transaction of that database `fn` belongs to it.
+    return contexts.run(database, contexts.scopeOf(database), fn);
   }
+}
+
+/** Ends the wait for a connection: by the caller's own signal, or by the timeout of the pool. */
+function refuse(reason: unknown, query: CompiledQuery, { signal }: QueryInfo): never {
+  throw signal?.aborted ? aborted(signal, query) : reason;
 }
 
 function isStale(error: unknown): boolean {
@@ -184,7 +222,7 @@ function isStale(error: unknown): boolean {
 
 /** The database of `Database.run`, else the default one. Throws ConnectionError when there is none. */
 export function currentDatabase(): Database {
-  const database = storage.getStore()?.database ?? fallback;
+  const database = contexts.current?.owner ?? fallback;
   if (!database) {
     throw new ConnectionError("No connection established. Call connect() before using models.", {
       hint: "Put `await connect()` where the program starts.",
@@ -203,12 +241,12 @@ export function setDefaultDatabase(database: Database | undefined): void {
 
 /** Whether the calling code runs inside an open transaction() of the current database. */
 export function isInTransaction(): boolean {
-  return storage.getStore()?.scope?.isOpen ?? false;
+  return contexts.current?.scope?.isOpen ?? false;
 }
 
 /** The open transaction of the calling code, for hooks. Throws TransactionError outside one. */
 export function requireScope(verb: string): TransactionScope {
-  const scope = storage.getStore()?.scope;
+  const scope = contexts.current?.scope;
   if (!scope?.isOpen) throw new TransactionError(`${verb} needs an open transaction().`);
   return scope;
 }
@@ -238,13 +276,13 @@ export async function transaction<R>(
 
 /** Runs `hook` after the outermost transaction commits, or at once outside one. */
 export async function afterCommit(hook: () => unknown): Promise<void> {
-  const scope = storage.getStore()?.scope;
+  const scope = contexts.current?.scope;
   if (scope?.isOpen) scope.afterCommit(hook);
   else await hook();
 }
 
 /** Runs `hook` when the transaction or savepoint around the call is rolled back; outside one it never runs. */
 export function afterRollback(hook: () => unknown): void {
-  const scope = storage.getStore()?.scope;
+  const scope = contexts.current?.scope;
   if (scope?.isOpen) scope.afterRollback(hook);
 }

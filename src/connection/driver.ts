@@ -68,7 +68,8 @@ export function bunDriver(sql: SQL, owned: boolean): Driver {
       return {
         query: (text, values) => send(reserved, text, values),
         release: () => {
-          reserved.release();
+          // A connection that broke has nothing to give back.
+          Promise.resolve(reserved.release()).catch(() => {});
         },
       };
     },

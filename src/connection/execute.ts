@@ -59,7 +59,8 @@ export async function execute(
   }
 }
 
-function aborted(signal: AbortSignal, query: CompiledQuery): QueryError {
+/** The error of a statement that its signal cancelled. */
+export function aborted(signal: AbortSignal, query: CompiledQuery): QueryError {
   return new QueryCanceledError("The query was aborted by its signal.", {
     cause: signal.reason,
     sql: query.text,

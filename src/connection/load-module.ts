@@ -28,7 +28,7 @@ export async function loadModule(
 }
 
 /** Why an import failed: syntax errors with line and column, missing modules, and what the file itself threw. */
-export function importFailure(error: unknown, file: string): string {
+function importFailure(error: unknown, file: string): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors
       .slice(0, 3)

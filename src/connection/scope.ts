@@ -15,23 +15,25 @@ export class TransactionScope {
   #failure: Error | undefined;
   /** The nested scope that is open: queries of this scope wait for it, or they would share its fate. */
   #nested: Promise<void> | undefined;
+  #inner: TransactionScope | undefined;
   #queue: Promise<unknown> = Promise.resolve();
-  #afterCommit: Hook[] = [];
-  #afterRollback: Hook[] = [];
+  #afterCommit = new Map<unknown, Hook>();
+  #afterRollback = new Map<unknown, Hook>();
   #restores = new Map<object, Hook>();
 
   constructor(owner: object, connection: DriverConnection, parent?: TransactionScope) {
     this.owner = owner;
     this.connection = connection;
     this.parent = parent;
+    if (parent) parent.#inner = this;
   }
 
   get isOpen(): boolean {
     return !this.#closed && (this.parent?.isOpen ?? true);
   }
 
-  /** Resolves when a statement of this scope may be sent. Throws TransactionError when the scope has ended. */
-  ready(): void | Promise<void> {
+  /** Throws TransactionError when the scope has ended, or why it was given up. */
+  check(): void {
     const { failure } = this;
     if (failure) throw failure;
     if (!this.isOpen) {
@@ -39,12 +41,17 @@ export class TransactionScope {
         hint: "Await every query inside the transaction() callback.",
       });
     }
+  }
+
+  /** Resolves when a statement of this scope may be sent. Throws what check() throws. */
+  ready(): void | Promise<void> {
+    this.check();
     return this.#nested?.then(() => this.ready());
   }
 
   /** Runs nested scopes one after another: savepoints are a stack. */
   exclusively<R>(fn: () => Promise<R>): Promise<R> {
-    const turn = this.#queue.then(() => {
+    return this.inTurn(() => {
       const running = fn();
       const gate = running.then(ignore, ignore).then(() => {
         if (this.#nested === gate) this.#nested = undefined;
@@ -52,6 +59,11 @@ export class TransactionScope {
       this.#nested = gate;
       return running;
     });
+  }
+
+  /** Waits for the nested scopes that were asked for before; those asked for later wait for `fn`. */
+  inTurn<R>(fn: () => Promise<R>): Promise<R> {
+    const turn = this.#queue.then(fn);
     this.#queue = turn.catch(ignore);
     return turn;
   }
@@ -67,6 +79,8 @@ export class TransactionScope {
 
   close(): void {
     this.#closed = true;
+    const { parent } = this;
+    if (parent && parent.#inner === this) parent.#inner = undefined;
   }
 
   /** Called once for the first change of `record` in this scope; `restore` undoes it in memory on rollback. */
@@ -78,34 +92,61 @@ export class TransactionScope {
     return this.#restores.has(record);
   }
 
-  afterCommit(hook: Hook): void {
-    this.#afterCommit.push(hook);
+  /** @param key hooks with the same key run once, however often they were added. */
+  afterCommit(hook: Hook, key: unknown = {}): void {
+    if (!this.#afterCommit.has(key)) this.#afterCommit.set(key, hook);
   }
 
-  afterRollback(hook: Hook): void {
-    this.#afterRollback.push(hook);
+  /** @param key hooks with the same key run once, however often they were added. */
+  afterRollback(hook: Hook, key: unknown = {}): void {
+    if (!this.#afterRollback.has(key)) this.#afterRollback.set(key, hook);
   }
 
   /** A savepoint was released: what it did now depends on its parent. */
   mergeInto(parent: TransactionScope): void {
     for (const [record, restore] of this.#restores) parent.remember(record, restore);
-    parent.#afterCommit.push(...this.#afterCommit);
-    parent.#afterRollback.push(...this.#afterRollback);
+    for (const [key, hook] of this.#afterCommit) parent.afterCommit(hook, key);
+    for (const [key, hook] of this.#afterRollback) parent.afterRollback(hook, key);
   }
 
   /** The records go back to what they were when the scope first touched them. */
   restore(): void {
+    // A savepoint that is still open when a timeout ends the whole: what it changed came last.
+    this.#inner?.restore();
     for (const restore of this.#restores.values()) restore();
     this.#restores.clear();
   }
 
+  /** Runs every hook, whatever the others do, and throws what the first one threw. */
   async runAfterCommit(): Promise<void> {
-    for (const hook of this.#afterCommit.splice(0)) await hook();
+    await runAll(this.#taken(this.#afterCommit));
   }
 
+  /** As runAfterCommit; hooks of savepoints that are still open run first. */
   async runAfterRollback(): Promise<void> {
-    for (const hook of this.#afterRollback.splice(0)) await hook();
+    const inner = this.#inner ? this.#taken(this.#inner.#afterRollback) : [];
+    await runAll([...inner, ...this.#taken(this.#afterRollback)]);
   }
+
+  #taken(hooks: Map<unknown, Hook>): Hook[] {
+    const list = [...hooks.values()];
+    hooks.clear();
+    return list;
+  }
+}
+
+async function runAll(hooks: readonly Hook[]): Promise<void> {
+  let failed = false;
+  let failure: unknown;
+  for (const hook of hooks) {
+    try {
+      await hook();
+    } catch (error) {
+      if (!failed) failure = error;
+      failed = true;
+    }
+  }
+  if (failed) throw failure;
 }
 
 function ignore(): void {}

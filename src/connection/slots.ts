@@ -3,8 +3,10 @@ import { TimeoutError } from "../errors";
 
 interface Waiter {
   readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends listening to the signal. */
+  unlisten: (() => void) | undefined;
 }
 
 export class Slots {
@@ -13,6 +15,7 @@ export class Slots {
   readonly #timeout: number;
   readonly #waiting: Waiter[] = [];
   #next = 0;
+  readonly #onIdle: (() => void)[] = [];
 
   /** `size` connections; a wait longer than `timeout` milliseconds (0: for ever) ends with TimeoutError. */
   constructor(size: number, timeout: number) {
@@ -21,16 +24,21 @@ export class Slots {
     this.#timeout = timeout;
   }
 
-  /** Takes a slot at once and returns undefined, or returns a promise of one. */
-  acquire(): Promise<void> | undefined {
+  /** Takes a slot at once and returns undefined, or returns a promise of one; it rejects with the signal's reason. */
+  acquire(signal?: AbortSignal): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free--;
       return undefined;
     }
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject, timer: undefined };
+      const waiter: Waiter = { resolve, reject, timer: undefined, unlisten: undefined };
       if (this.#timeout > 0) {
-        waiter.timer = setTimeout(() => this.#expire(waiter), this.#timeout);
+        waiter.timer = setTimeout(() => this.#leave(waiter, this.#expired()), this.#timeout);
+      }
+      if (signal) {
+        const leave = () => this.#leave(waiter, signal.reason);
+        signal.addEventListener("abort", leave, { once: true });
+        waiter.unlisten = () => signal.removeEventListener("abort", leave);
       }
       this.#waiting.push(waiter);
     });
@@ -40,6 +48,7 @@ export class Slots {
     const waiter = this.#waiting[this.#next];
     if (!waiter) {
       this.#free++;
+      if (this.#free === this.#size) for (const resolve of this.#onIdle.splice(0)) resolve();
       return;
     }
     // A moving head instead of shift(): thousands of callers may wait.
@@ -48,18 +57,29 @@ export class Slots {
       this.#next = 0;
     }
     clearTimeout(waiter.timer);
+    waiter.unlisten?.();
     waiter.resolve();
   }
 
-  #expire(waiter: Waiter): void {
+  /** Resolves when nobody holds a slot or waits for one. */
+  async idle(): Promise<void> {
+    if (this.#free === this.#size) return;
+    await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #expired(): TimeoutError {
+    return new TimeoutError(
+      `No connection became free within ${this.#timeout} ms: all ${this.#size} of the pool are busy.`,
+      { hint: "Raise `max`, or look for transactions that wait for something slow." },
+    );
+  }
+
+  #leave(waiter: Waiter, reason: unknown): void {
     const index = this.#waiting.indexOf(waiter, this.#next);
     if (index < 0) return;
     this.#waiting.splice(index, 1);
-    waiter.reject(
-      new TimeoutError(
-        `No connection became free within ${this.#timeout} ms: all ${this.#size} of the pool are busy.`,
-        { hint: "Raise `max`, or look for transactions that wait for something slow." },
-      ),
-    );
+    clearTimeout(waiter.timer);
+    waiter.unlisten?.();
+    waiter.reject(reason);
   }
 }

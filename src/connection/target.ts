@@ -1,21 +1,15 @@
 /** The database to use: the configured one, else the embedded server of development. */
-import { join } from "node:path";
 import { ConfigurationError } from "../errors";
 import type { ResolvedConfig } from "./config";
 import { DatabaseTarget } from "./database-target";
 import { type Environment, resolveDatabase, URL_VARIABLES } from "./resolve-database";
 
 /** `source` of a target on the embedded server. */
-export const EMBEDDED = "the embedded server";
+const EMBEDDED = "the embedded server";
 
 export interface TargetOptions {
   /** Whether the embedded server creates the database when it is missing. Default true. */
   create?: boolean;
-}
-
-/** The folder of a project's embedded server. */
-export function embeddedDirectory(root: string): string {
-  return join(root, ".bake", "postgres");
 }
 
 /**

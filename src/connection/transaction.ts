@@ -2,6 +2,7 @@
 import {
   CommitOutcomeUnknownError,
   ConfigurationError,
+  didYouMean,
   SerializationFailureError,
   TimeoutError,
   TransactionError,
@@ -43,6 +44,26 @@ export function beginStatement(options: TransactionOptions): string {
   return text;
 }
 
+const names = ["isolation", "readOnly", "deferrable", "retries", "timeout"] as const;
+
+/** Throws ConfigurationError for options that do not exist or make no sense. */
+export function checkOptions(options: TransactionOptions): void {
+  const { retries = 0, timeout } = options;
+  for (const key of Object.keys(options)) {
+    if ((names as readonly string[]).includes(key)) continue;
+    throw new ConfigurationError(
+      `transaction() has no option "${key}".${didYouMean(key, names)} Options: ${names.join(", ")}.`,
+    );
+  }
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new ConfigurationError(`transaction() retries must be 0 or more, got ${retries}.`);
+  }
+  if (timeout !== undefined && !(timeout > 0)) {
+    throw new ConfigurationError(`transaction() timeout must be milliseconds, got ${timeout}.`);
+  }
+  beginStatement(options);
+}
+
 /** Options that a savepoint cannot have. */
 export function checkNested(options: TransactionOptions): void {
   if (options.isolation !== undefined) {
@@ -67,20 +88,32 @@ async function command(connection: DriverConnection, text: string): Promise<Driv
   }
 }
 
-/** One try of an outermost transaction; `run` enters the scope and calls the application. */
+/** How one try of a transaction ended. `unknown`: the connection broke while COMMIT was unanswered. */
+export type Outcome<R> =
+  | { readonly kind: "committed"; readonly scope: TransactionScope; readonly result: R }
+  | {
+      readonly kind: "rolled back" | "unknown";
+      readonly scope: TransactionScope;
+      readonly error: unknown;
+    };
+
+/**
+ * One try of an outermost transaction; `run` enters the scope and calls the application. Never rejects but for
+ * a BEGIN that failed, when nothing has run yet. The hooks of the scope are left to the caller, who has given
+ * the connection back by then.
+ */
 export async function runTransaction<R>(
   owner: object,
   reserved: DriverConnection,
   options: TransactionOptions,
   run: (scope: TransactionScope) => Promise<R>,
-): Promise<R> {
+): Promise<Outcome<R>> {
   const { timeout } = options;
   const connection = timeout === undefined ? reserved : cancellable(reserved);
   const scope = new TransactionScope(owner, connection);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let outcome: "commit" | "rollback" = "rollback";
+  await command(connection, beginStatement(options));
   try {
-    await command(connection, beginStatement(options));
     const work = run(scope);
     const result = await (timeout === undefined
       ? work
@@ -93,19 +126,15 @@ export async function runTransaction<R>(
     if (scope.failure) throw scope.failure;
     scope.close();
     await commit(connection);
-    outcome = "commit";
-    return result;
+    return { kind: "committed", scope, result };
   } catch (error) {
     scope.close();
-    if (!(error instanceof CommitOutcomeUnknownError))
-      await rollbackQuietly(connection, "ROLLBACK");
+    const isUnknown = error instanceof CommitOutcomeUnknownError;
+    if (!isUnknown) await rollbackQuietly(connection, "ROLLBACK");
     scope.restore();
-    throw error;
+    return { kind: isUnknown ? "unknown" : "rolled back", scope, error };
   } finally {
     clearTimeout(timer);
-    connection.release();
-    // After release: a hook may start a transaction of its own, also on a pool of one connection.
-    await (outcome === "commit" ? scope.runAfterCommit() : scope.runAfterRollback());
   }
 }
 
@@ -173,38 +202,73 @@ async function rollbackQuietly(connection: DriverConnection, text: string): Prom
 let savepoints = 0;
 
 /** A savepoint inside `parent`; siblings wait for each other. */
-export function runSavepoint<R>(
+export async function runSavepoint<R>(
+  parent: TransactionScope,
+  run: (scope: TransactionScope) => Promise<R>,
+): Promise<R> {
+  let rolledBack: TransactionScope | undefined;
+  try {
+    return await parent.exclusively(async () => {
+      parent.check();
+      const { connection } = parent;
+      const scope = new TransactionScope(parent.owner, connection, parent);
+      const name = `sp_${++savepoints}`;
+      await command(connection, `SAVEPOINT ${name}`);
+      try {
+        const result = await run(scope);
+        scope.close();
+        await command(connection, `RELEASE SAVEPOINT ${name}`);
+        scope.mergeInto(parent);
+        return result;
+      } catch (error) {
+        scope.close();
+        await rollbackQuietly(connection, `ROLLBACK TO SAVEPOINT ${name}`);
+        scope.restore();
+        rolledBack = scope;
+        throw error;
+      }
+    });
+  } catch (error) {
+    // Only now: a hook may query, and the queries of the parent wait until the savepoint is gone.
+    await rolledBack?.runAfterRollback().catch(warn);
+    throw error;
+  }
+}
+
+/**
+ * Runs `run` in line with the savepoints of `parent`, but without one of its own: what fails in it is for the
+ * caller to deal with, and what it did belongs to `parent`.
+ */
+export function runTurn<R>(
   parent: TransactionScope,
   run: (scope: TransactionScope) => Promise<R>,
 ): Promise<R> {
   return parent.exclusively(async () => {
-    if (parent.failure) throw parent.failure;
-    const { connection } = parent;
-    const scope = new TransactionScope(parent.owner, connection, parent);
-    const name = `sp_${++savepoints}`;
-    await command(connection, `SAVEPOINT ${name}`);
+    parent.check();
+    const scope = new TransactionScope(parent.owner, parent.connection, parent);
     try {
-      const result = await run(scope);
+      return await run(scope);
+    } finally {
       scope.close();
-      await command(connection, `RELEASE SAVEPOINT ${name}`);
       scope.mergeInto(parent);
-      return result;
-    } catch (error) {
-      scope.close();
-      await rollbackQuietly(connection, `ROLLBACK TO SAVEPOINT ${name}`);
-      scope.restore();
-      await scope.runAfterRollback();
-      throw error;
     }
   });
 }
 
-/** Whether the whole transaction may be tried again. */
-export function isRetryable(error: unknown): boolean {
-  return error instanceof SerializationFailureError;
+/** A failing hook must not take the place of the error that caused the rollback. */
+export function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }
 
-/** Milliseconds to wait before try number `attempt` (1, 2, ...): doubling, jittered, at most a second. */
+/** Whether the whole transaction may be tried again; the application may have wrapped the reason. */
+export function isRetryable(error: unknown): boolean {
+  for (let reason = error; reason instanceof Error; reason = reason.cause) {
+    if (reason instanceof SerializationFailureError) return true;
+  }
+  return false;
+}
+
+/** Milliseconds to wait before retry number `attempt` (0, 1, ...): doubling, jittered, at most a second. */
 export function retryDelay(attempt: number): number {
-  return Math.random() * Math.min(1000, 10 * 2 ** attempt);
+  return Math.random() * Math.min(1000, 20 * 2 ** attempt);
 }

@@ -14,6 +14,7 @@ import {
   UniqueViolationError,
 } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
+import { isSecretTable, mentionsSecret } from "../sql/secrets";
 import { REDACTED, shownValues } from "./encode";
 
 /** What is known of a statement besides its text. */
@@ -79,7 +80,8 @@ export function translateError(error: unknown, query: CompiledQuery, info: Query
     .flatMap(({ value }) => (Array.isArray(value) ? value : [value]))
     .filter((value) => value !== null && value !== undefined && String(value).length > 0)
     .map(String);
-  const server = mask(error as ServerError, secrets, info.hasSensitive === true);
+  const hasSensitive = info.hasSensitive === true || isSecretTable((error as ServerError).table);
+  const server = mask(error as ServerError, secrets, hasSensitive);
   const sqlState = typeof server.errno === "string" ? server.errno : undefined;
   const where = info.model ? ` (${info.model})` : "";
   const text = query.text.length > 600 ? `${query.text.slice(0, 597)}...` : query.text;
@@ -111,13 +113,9 @@ export function translateError(error: unknown, query: CompiledQuery, info: Query
 /** The server quotes values in its messages; those of sensitive columns must not get through. */
 function mask(error: ServerError, secrets: readonly string[], hasSensitive: boolean): ServerError {
   if (secrets.length === 0 && !hasSensitive) return error;
-  const clean = (text: string): string => {
-    let result = hasSensitive
-      ? text.replace(/Failing row contains .*/s, `Failing row: ${REDACTED}`)
-      : text;
-    for (const secret of secrets) result = result.replaceAll(secret, REDACTED);
-    return result;
-  };
+  const clean = (text: string): string =>
+    secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, REDACTED), text);
+  // The stack begins with the message, so it is not copied either.
   const copy = Object.assign(new Error(clean(error.message)), { name: error.name }) as ServerError;
   for (const key of Object.keys(error) as (keyof ServerError)[]) {
     const value = error[key];
@@ -125,5 +123,15 @@ function mask(error: ServerError, secrets: readonly string[], hasSensitive: bool
   }
   if (error.errno !== undefined) copy.errno = error.errno;
   if (error.code !== undefined) copy.code = error.code;
+  if (copy.detail !== undefined && hasSensitive) copy.detail = withoutRow(copy.detail, copy.errno);
   return copy;
+}
+
+/** "Failing row contains (1, Ann, ...)" and "Key (token)=(...)", in whatever language the server speaks. */
+function withoutRow(detail: string, sqlState: string | undefined): string {
+  if (sqlState === "23502" || sqlState === "23514") {
+    return detail.replace(/\(.*\)/s, `(${REDACTED})`);
+  }
+  const [whole, start = "", columns = ""] = /^(.*?\((.+?)\)=)\(.*$/s.exec(detail) ?? [];
+  return whole !== undefined && mentionsSecret(columns) ? `${start}(${REDACTED})` : detail;
 }

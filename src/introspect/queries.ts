@@ -42,7 +42,7 @@ const relation = `
   ${extensionOf("pg_class", "class.oid")} ${commentOn("pg_class", "class.oid")}
   WHERE namespace.nspname IN (SELECT pg_catalog.jsonb_array_elements_text($1::text::jsonb))
     AND class.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT class.relispartition
-    AND class.relname <> 'schema_migrations' AND extension.objid IS NULL`;
+    AND class.relname NOT IN ('schema_migrations', 'schema_migrations_progress') AND extension.objid IS NULL`;
 
 /** PostgreSQL 18 can promise NOT NULL for new rows only (NOT VALID): old ones may still be null. */
 const column = `

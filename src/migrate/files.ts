@@ -1,5 +1,5 @@
 /** The folder of migrations: which files are migrations, in which order, and the next free timestamp. */
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MigrationError } from "../errors";
 
@@ -74,6 +74,7 @@ export async function createMigration(
   text: string,
   now: Date = new Date(),
 ): Promise<Migration> {
+  await makeFolder(directory);
   for (let time = now.getTime(); ; time += 1000) {
     const version = timestampOf(new Date(time));
     const reservation = join(directory, `.${version}.reserved`);
@@ -85,6 +86,14 @@ export async function createMigration(
     } finally {
       await rm(reservation, { force: true });
     }
+  }
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    throw new MigrationError(`The folder ${directory} cannot be made: ${error}.`, { cause: error });
   }
 }
 

@@ -121,10 +121,9 @@ function failure(
   statement?: string,
 ): BakedError {
   const what = direction === "up" ? "Migration" : "Rolling back";
-  const isSwallowed =
-    error instanceof Error && "code" in error && error.code === "ERR_POSTGRES_COMMIT_ROLLED_BACK";
-  const query = statement ?? tracker.failed(isSwallowed ? undefined : error);
   const state = sqlStateOf(error);
+  const isSwallowed = hasEnded(error) || state === IN_FAILED_TRANSACTION;
+  const query = statement ?? tracker.failed(isSwallowed ? undefined : error);
   const reason = isSwallowed
     ? "an error was caught that had ended the transaction"
     : reasonOf(error);
@@ -144,6 +143,15 @@ function failure(
     cause: error,
     hint: hint ? `\n  Hint: ${hint}` : undefined,
   });
+}
+
+/** What COMMIT answers, and what any statement answers, after an error that nobody reported. */
+const IN_FAILED_TRANSACTION = "25P02";
+
+function hasEnded(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && error.code === "ERR_POSTGRES_COMMIT_ROLLED_BACK"
+  );
 }
 
 function reasonOf(error: unknown): string {

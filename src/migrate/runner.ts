@@ -94,7 +94,7 @@ export async function migrateRedo(
 }
 
 /** Throws MigrationError unless the count is a whole number above zero. */
-export function checkCount(count: number | undefined): void {
+function checkCount(count: number | undefined): void {
   if (count === undefined || (Number.isSafeInteger(count) && count > 0)) return;
   throw new MigrationError(`--count must be a whole number of at least 1, not ${count}.`);
 }

@@ -159,7 +159,7 @@ function dropTable(table: string) {
 
 function blank() {
   return {
-    up: ["  // Write your migration here\n  // await txn`...`;"],
-    down: ["  // Write your rollback here\n  // await txn`...`;"],
+    up: ["  // Write your migration here"],
+    down: ["  // Write your rollback here"],
   };
 }

@@ -10,8 +10,6 @@ interface TrackedQuery {
   outcome(): { error: unknown } | "done" | undefined;
 }
 
-type Callable = (...parameters: unknown[]) => unknown;
-
 /** What `wrap` may be given to run statements itself, for files without a transaction. */
 export type StatementRunner = (text: string) => PromiseLike<unknown> | undefined;
 
@@ -79,20 +77,20 @@ export class QueryTracker {
   ) {
     const value: unknown = Reflect.get(client, property, client);
     if (typeof value !== "function") return value;
-    const method = value as Callable;
     if (property === "unsafe") {
       return (text: string, values?: unknown[]) => {
         const own = values?.length ? undefined : this.#script(client, text, run);
-        return own ?? this.#remember(method.call(client, text, values), text);
+        return own ?? this.#remember(Reflect.apply(value, client, [text, values]), text);
       };
     }
     if (property === "file") {
       return (path: string, values?: unknown[]) =>
-        this.#remember(method.call(client, path, values), `file ${path}`);
+        this.#remember(Reflect.apply(value, client, [path, values]), `file ${path}`);
     }
     if (property === "savepoint" || property === "begin" || property === "transaction") {
       return (...parameters: unknown[]) =>
-        method.apply(
+        Reflect.apply(
+          value,
           client,
           parameters.map((item) => this.#inner(item)),
         );
@@ -178,7 +176,7 @@ export class LazyRun implements PromiseLike<unknown> {
     failed?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     this.#promise ??= this.#start();
-    return this.#promise.then(done, failed) as Promise<A | B>;
+    return this.#promise.then(done, failed);
   }
 
   catch<B>(failed: (error: unknown) => B | PromiseLike<B>): Promise<unknown> {

@@ -13,6 +13,7 @@ import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
+import { registerSecrets } from "../sql/secrets";
 import {
   type AssociatedModel,
   type Association,
@@ -66,6 +67,8 @@ export function takeHydration(modelClass: unknown): Hydration | undefined {
   return taken;
 }
 
+const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
+
 const infos = new WeakMap<object, ModelInfo>();
 
 /** The facts of a model class, worked out at its first use; this use also registers it by name. */
@@ -81,7 +84,13 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   const info = new ModelInfo(modelClass, origin);
   infos.set(modelClass, info);
   registerModel(modelClass);
-  info.finish();
+  try {
+    info.finish();
+  } catch (error) {
+    // A wrong declaration is an error at every use, not only at the first.
+    infos.delete(modelClass);
+    throw error;
+  }
   return info;
 }
 
@@ -119,12 +128,42 @@ export class ModelInfo implements AssociatedModel {
       suggest: didYouMean,
       pluginVirtuals: origin.pluginVirtuals(modelClass),
     });
+    this.#hideSensitive();
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
       associations.set(name, makeAssociation(name, definition, this));
     }
     this.associations = associations;
     this.source = this.#makeSource();
+  }
+
+  /**
+   * Sensitive columns become accessors: their values are on no record itself, so a spread, a copy or a plain
+   * JSON.stringify of its fields leaves them behind. Values beside them in SQL are masked from now on.
+   */
+  #hideSensitive(): void {
+    const { modelClass, table, definition } = this;
+    const names = definition.shape.names.filter((name) => definition.sensitive.has(name));
+    for (const name of names) {
+      // An accessor that the class declares itself keeps its own value.
+      if (name in modelClass.prototype) continue;
+      Object.defineProperty(modelClass.prototype, name, {
+        configurable: true,
+        enumerable: false,
+        get(this: object) {
+          return stateOf(this).hidden?.[name];
+        },
+        set(this: object, value: unknown) {
+          const state = stateOf(this);
+          state.hidden ??= Object.create(null) as Record<string, unknown>;
+          state.hidden[name] = value;
+        },
+      });
+    }
+    registerSecrets(
+      table.tableName,
+      names.flatMap((name) => table.columns[name]?.columnName ?? []),
+    );
   }
 
   /** Looks at a blank instance: which fields the class adds, and whether one hides a column. */
@@ -251,7 +290,13 @@ export class ModelInfo implements AssociatedModel {
     }
   }
 
-  hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): object[] {
+  /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
+  hydrate(
+    rows: DriverResult,
+    shape: RowShape,
+    options?: HydrateOptions,
+    secret?: ReadonlySet<string>,
+  ): object[] {
     const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
     const assign = this.#assigner(attributes);
     const { extras } = shape;
@@ -259,7 +304,7 @@ export class ModelInfo implements AssociatedModel {
     for (let index = 0; index < rows.length; index++) {
       const row = rows[index] as DriverRow;
       const record = this.hydrateRow(row, assign);
-      if (extras.length > 0) this.#assignExtras(record, row, extras);
+      if (extras.length > 0) this.#assignExtras(record, row, extras, secret);
       records[index] = record;
     }
     if (options?.strict) for (const record of records) stateOf(record).strict = true;
@@ -271,7 +316,12 @@ export class ModelInfo implements AssociatedModel {
   }
 
   /** Values under names that are no columns: virtuals, when nothing of the class is in the way. */
-  #assignExtras(record: object, row: DriverRow, extras: readonly string[]): void {
+  #assignExtras(
+    record: object,
+    row: DriverRow,
+    extras: readonly string[],
+    secret: ReadonlySet<string> | undefined,
+  ): void {
     for (const name of extras) {
       const standing = standingOf(record, name, this.definition);
       if (standing !== "virtual" && standing !== "unknown") {
@@ -280,7 +330,9 @@ export class ModelInfo implements AssociatedModel {
           { hint: "Give it another alias." },
         );
       }
-      fieldsOf(record)[name] = row[name];
+      if (secret?.has(name))
+        Object.defineProperty(record, name, { ...hiddenField, value: row[name] });
+      else fieldsOf(record)[name] = row[name];
     }
   }
 

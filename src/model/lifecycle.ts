@@ -3,9 +3,17 @@ import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
 import { hasCallbacks, runCallbacks } from "./callbacks";
+import { asValidation } from "./constraints";
 import type { ModelInfo } from "./info";
-import { deleteRecord, insertRecord, updateRecord } from "./persistence";
+import {
+  checkPersisted,
+  checkRecordWritable,
+  deleteRecord,
+  insertRecord,
+  updateRecord,
+} from "./persistence";
 import { stateOf } from "./state";
+import { exclusively } from "./writing";
 
 /** Runs validations with their callbacks; the errors stay on the record. */
 async function validate(info: ModelInfo, record: object): Promise<ValidationErrors> {
@@ -27,22 +35,6 @@ export async function isValidRecord(info: ModelInfo, record: object): Promise<bo
   return (await validate(info, record)).isEmpty;
 }
 
-/** One write at a time for each record: a second save() waits, and then saves what is left to save. */
-async function oneAtATime<R>(record: object, write: () => Promise<R>): Promise<R> {
-  const state = stateOf(record);
-  while (state.writing) await state.writing;
-  const running = write();
-  const settled = running.then(ignore, ignore);
-  state.writing = settled;
-  try {
-    return await running;
-  } finally {
-    if (state.writing === settled) state.writing = undefined;
-  }
-}
-
-function ignore(): void {}
-
 const AROUND_SAVE = [
   "beforeValidation",
   "afterValidation",
@@ -52,11 +44,36 @@ const AROUND_SAVE = [
   "afterCreate",
   "afterUpdate",
   "afterSave",
+  "afterRollback",
 ] as const;
 
+const AROUND_DESTROY = ["beforeDestroy", "afterDestroy", "afterRollback"] as const;
+
 /** Callbacks and the statement stand or fall together; a statement alone needs no transaction. */
-async function atomically<R>(needed: boolean, work: () => Promise<R>): Promise<R> {
-  return needed ? await currentDatabase().transaction({}, work) : await work();
+async function atomically(
+  needed: boolean,
+  record: object,
+  work: () => Promise<void>,
+): Promise<void> {
+  const database = currentDatabase();
+  const alone = () => exclusively(record, work);
+  await (needed ? database.transaction({}, alone) : database.turn(alone));
+}
+
+/** Has the class's afterRollback callbacks run if the transaction around the call fails: once for each record. */
+export function announceWrite(modelClass: object, record: object): void {
+  const { scope } = currentDatabase();
+  if (!scope?.isOpen || !hasCallbacks(modelClass, "afterRollback")) return;
+  scope.afterRollback(() => runCallbacks(modelClass, "afterRollback", record), record);
+}
+
+/** Has the class's afterCommit callbacks run when the outermost transaction commits, at once outside one. */
+export async function announceCommit(modelClass: object, record: object): Promise<void> {
+  if (!hasCallbacks(modelClass, "afterCommit")) return;
+  const { scope } = currentDatabase();
+  const hook = () => runCallbacks(modelClass, "afterCommit", record);
+  if (scope?.isOpen) scope.afterCommit(hook, record);
+  else await hook();
 }
 
 /** Saves with everything around it. Throws ValidationError when the record is not valid. */
@@ -66,32 +83,37 @@ export async function saveRecord(
   conflict?: unknown,
 ): Promise<void> {
   const { modelClass } = info;
-  await oneAtATime(record, () =>
-    atomically(hasCallbacks(modelClass, ...AROUND_SAVE), async () => {
-      const errors = await validate(info, record);
-      if (!errors.isEmpty) throw new ValidationError(info.name, errors);
-      const isNew = stateOf(record).isNew;
-      const kind = isNew ? "Create" : "Update";
-      await runCallbacks(modelClass, "beforeSave", record);
-      await runCallbacks(modelClass, `before${kind}`, record);
-      if (isNew) {
-        // A row that was skipped by ON CONFLICT was not created, so nothing follows.
-        if (!(await insertRecord(info, record, conflict))) return;
-      } else await updateRecord(info, record);
-      await runCallbacks(modelClass, `after${kind}`, record);
-      await runCallbacks(modelClass, "afterSave", record);
-    }),
-  );
+  checkRecordWritable(info, "save()");
+  await atomically(hasCallbacks(modelClass, ...AROUND_SAVE), record, async () => {
+    const errors = await validate(info, record);
+    if (!errors.isEmpty) throw new ValidationError(info.name, errors);
+    const isNew = stateOf(record).isNew;
+    const kind = isNew ? "Create" : "Update";
+    await runCallbacks(modelClass, "beforeSave", record);
+    await runCallbacks(modelClass, `before${kind}`, record);
+    announceWrite(modelClass, record);
+    const wrote = await asValidation(info, record, () =>
+      stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
+    );
+    // A row that was skipped by ON CONFLICT was not created, so nothing follows.
+    if (isNew && !wrote) return;
+    await runCallbacks(modelClass, `after${kind}`, record);
+    await runCallbacks(modelClass, "afterSave", record);
+    if (wrote) await announceCommit(modelClass, record);
+  });
 }
 
 /** Deletes with the callbacks around it. */
 export async function destroyRecord(info: ModelInfo, record: object): Promise<void> {
   const { modelClass } = info;
-  await oneAtATime(record, () =>
-    atomically(hasCallbacks(modelClass, "beforeDestroy", "afterDestroy"), async () => {
-      await runCallbacks(modelClass, "beforeDestroy", record);
-      await deleteRecord(info, record);
-      await runCallbacks(modelClass, "afterDestroy", record);
-    }),
-  );
+  checkRecordWritable(info, "destroy()");
+  await atomically(hasCallbacks(modelClass, ...AROUND_DESTROY), record, async () => {
+    if (stateOf(record).isDestroyed) return;
+    checkPersisted(info, record, "destroy");
+    await runCallbacks(modelClass, "beforeDestroy", record);
+    announceWrite(modelClass, record);
+    await deleteRecord(info, record);
+    await runCallbacks(modelClass, "afterDestroy", record);
+    await announceCommit(modelClass, record);
+  });
 }

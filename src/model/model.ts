@@ -5,10 +5,11 @@ import type { TableDefinition } from "../schema/table";
 import { type AssociationDefinition, isAssociationDefinition } from "./associations/define";
 import { preload, setLoaded } from "./associations/preload";
 import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
-import { BaseModel } from "./record";
+import { BaseModel, type NewAttributes } from "./record";
 import { RecordState, STATE, stateOf } from "./state";
 import { ModelStatics } from "./statics";
-import type { ModelInstance, NewAttributes } from "./types";
+import type { ModelInstance } from "./types";
+import { registerServerValidators } from "./validators";
 
 /** The members of a model class; plugins merge theirs into this interface. */
 export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "prototype"> {
@@ -19,6 +20,8 @@ export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "p
   /** The first column of the primary key. */
   readonly primaryKeyField: string;
 }
+
+registerServerValidators();
 
 /** No associations: a constraint that nothing but an empty object meets would not infer. */
 type NoAssociations = Record<never, never>;

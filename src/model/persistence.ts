@@ -1,15 +1,16 @@
 /** INSERT, UPDATE, DELETE and SELECT of one record, and what the record knows afterwards. */
-import { currentDatabase } from "../connection/database";
-import type { DriverRow } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
 import type { Assignment, Expression } from "../sql/nodes";
+import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
+import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
 
 /** The attribute that counts saves, when the table has one: optimistic locking. */
@@ -28,8 +29,19 @@ export function checkRecordWritable(info: ModelInfo, verb: string): void {
   if (table.primaryKey.length === 0) {
     throw new ReadOnlyRecordError(
       `${verb} cannot write ${name}: "${table.tableName}" has no primary key, so its rows cannot be told apart.`,
+      { hint: "Add a primary key, or write rows in bulk: createMany(), updateAll(), deleteAll()." },
     );
   }
+}
+
+/** Refuses a record that has no row. */
+export function checkPersisted(info: ModelInfo, record: object, verb: string): void {
+  if (!stateOf(record).isNew) return;
+  throw new ReadOnlyRecordError(
+    stateOf(record).isDestroyed
+      ? `Cannot ${verb} this ${info.name}: it was destroyed.`
+      : `Cannot ${verb} a new ${info.name}. Save it first.`,
+  );
 }
 
 /** The condition that finds the record's row: its key as it was loaded, whatever was assigned since. */
@@ -50,99 +62,28 @@ export function rowCondition(info: ModelInfo, record: object, verb: string): Exp
 }
 
 /** For messages: the key, as a value or a list. */
-export function shownKey(record: object): unknown {
-  const key = stateOf(record).key(record);
+function shownKey(info: ModelInfo, record: object): unknown {
+  const key = stateOf(record)
+    .key(record)
+    .map((value, index) => {
+      const name = info.table.primaryKey[index] ?? "";
+      return info.definition.sensitive.has(name) ? "[REDACTED]" : value;
+    });
   return key.length === 1 ? key[0] : key;
 }
 
-/** Attributes of the record that may be written, as a row for INSERT. */
-function insertable(info: ModelInfo, record: object): Record<string, unknown> {
-  const fields = fieldsOf(record);
-  const row: Record<string, unknown> = {};
-  for (const name of info.definition.shape.names) {
-    const value = fields[name];
-    const { generated, identity } = info.table.columns[name] ?? {};
-    if (value === undefined || generated || identity === "always") continue;
-    row[name] = value;
-  }
-  return row;
+/** The error for a record whose row is gone. */
+export function notFound(info: ModelInfo, record: object): RecordNotFoundError {
+  return new RecordNotFoundError(info.name, shownKey(info, record));
 }
 
-/** The values a record holds now: what a write that fails later restores, and what it compares answers with. */
-function copyFields(info: ModelInfo, record: object): Record<string, unknown> {
-  const fields = fieldsOf(record);
-  const copy: Record<string, unknown> = {};
-  for (const name of info.definition.shape.names) {
-    if (Object.hasOwn(record, name)) copy[name] = fields[name];
-  }
-  return copy;
-}
-
-/**
- * Takes over what the server answered. An attribute that the application changed while the statement was
- * under way keeps that change; one whose value is the same keeps its identity.
- */
-function acceptRow(
-  info: ModelInfo,
-  record: object,
-  row: DriverRow,
-  sent: Readonly<Record<string, unknown>>,
-): void {
-  const fields = fieldsOf(record);
-  const { types } = info.definition.shape;
-  for (const name of Object.keys(row)) {
-    const type = types[name];
-    if (!type || fields[name] !== sent[name]) continue;
-    const raw = row[name];
-    const value = raw === null ? null : type.restore(raw);
-    const current = fields[name];
-    const isSame =
-      current === value ||
-      (current !== null && current !== undefined && value !== null && type.equals(current, value));
-    if (!isSame) fields[name] = value;
-  }
-}
-
-/** If a transaction around the call is rolled back, the record becomes again what it is now. */
-export function rememberForRollback(info: ModelInfo, record: object): void {
-  const scope = currentDatabase().scope;
-  if (!scope?.isOpen || scope.remembers(record)) return;
-  const state = stateOf(record);
-  const { baseline, previousChanges, isDestroyed } = state;
-  const before = copyFields(info, record);
-  scope.remember(record, () => {
-    const written = state.baseline;
-    state.baseline = baseline;
-    state.previousChanges = previousChanges;
-    state.isDestroyed = isDestroyed;
-    state.loaded = undefined;
-    const fields = fieldsOf(record);
-    for (const name of info.definition.shape.names) {
-      const type = info.definition.shape.types[name];
-      // Values that the database gave go; what the application assigned stays, to be saved again.
-      const given = written?.[name];
-      const isGiven =
-        given !== undefined &&
-        type !== undefined &&
-        fields[name] !== null &&
-        fields[name] !== undefined
-          ? given !== null && type.equals(type.restore(given), fields[name])
-          : given === fields[name];
-      const wasAssigned = name in before && sameValue(type, before[name], fields[name]);
-      if (!isGiven || wasAssigned) continue;
-      if (name in before) fields[name] = before[name];
-      else delete fields[name];
-    }
-  });
-}
-
-function sameValue(
-  type: { equals(a: unknown, b: unknown): boolean } | undefined,
-  a: unknown,
-  b: unknown,
-): boolean {
-  if (a === b) return true;
-  return a != null && b != null && type?.equals(a, b) === true;
+function stale(info: ModelInfo, record: object): StaleRecordError {
+  return new StaleRecordError(
+    info.name,
+    shownKey(info, record),
+    "was changed or deleted by somebody else; nothing was written.",
+    { hint: "Reload the record and apply the change again." },
+  );
 }
 
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */
@@ -150,107 +91,98 @@ export async function insertRecord(
   info: ModelInfo,
   record: object,
   conflict?: unknown,
-  verb = "save",
 ): Promise<boolean> {
   const { source, table } = info;
-  if (table.readOnly) checkRecordWritable(info, verb);
+  const fields = fieldsOf(record);
   rememberForRollback(info, record);
   const lock = lockColumn(info);
-  if (lock && fieldsOf(record)[lock] === undefined && table.columns[lock]?.default === undefined) {
-    fieldsOf(record)[lock] = 0;
+  if (lock && fields[lock] === undefined && table.columns[lock]?.default === undefined) {
+    fields[lock] = 0;
   }
-  const sent = copyFields(info, record);
+  const names = info.definition.shape.names.filter(
+    (name) => fields[name] !== undefined && isWritable(table.columns[name]),
+  );
+  const sent = new Sent(info, record, names);
   const results = await insertRows(source, {
-    verb,
-    rows: [insertable(info, record)],
+    verb: "save()",
+    rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
     conflict,
     fallback: "ignore",
     returning: source.items,
   });
   const [row] = mergeResults(results);
   if (!row) return false;
+  const state = stateOf(record);
   acceptRow(info, record, row, sent);
-  stateOf(record).saved(record, row);
-  stateOf(record).isDestroyed = false;
+  state.saved(state.changedAttributes(record), row);
+  state.isDestroyed = false;
   return true;
 }
 
-/** Writes the changed columns. Throws when the row is gone, or was changed by somebody else. */
-export async function updateRecord(info: ModelInfo, record: object): Promise<void> {
-  const { source, table } = info;
+/** What an UPDATE has to write; attributes that are the database's own go back to what they were. */
+function writableChanges(info: ModelInfo, record: object): string[] {
   const state = stateOf(record);
+  const { columns, primaryKey } = info.table;
   const changed = [
-    ...table.primaryKey.filter((name) => state.differs(record, name)),
+    ...primaryKey.filter((name) => state.differs(record, name)),
     ...state.changedNames(record),
-  ].filter((name) => {
-    const { generated, identity } = table.columns[name] ?? {};
-    return !generated && identity !== "always";
+  ];
+  return changed.filter((name) => {
+    const writable = isWritable(columns[name]);
+    if (!writable) fieldsOf(record)[name] = state.was(name);
+    return writable;
   });
-  if (changed.length === 0) {
-    state.saved(record, state.baseline ?? {});
-    return;
-  }
-  checkRecordWritable(info, "save()");
-  rememberForRollback(info, record);
-  const fields = fieldsOf(record);
-  const set: Assignment[] = changed.map((name) => {
-    const { definition, sensitive } = requireColumn(source, "save()", name);
-    return { column: definition.columnName, value: parameter(fields[name], definition, sensitive) };
-  });
-  const where = rowCondition(info, record, "save()");
-  const lock = lockColumn(info);
-  const version = lock === undefined ? undefined : state.was(lock);
-  if (lock !== undefined && version !== undefined && version !== null && !changed.includes(lock)) {
-    const found = requireColumn(source, "save()", lock);
-    set.push({
-      column: found.definition.columnName,
-      value: parameter(
-        typeof version === "bigint" ? version + 1n : Number(version) + 1,
-        found.definition,
-      ),
-    });
-    where.push(equality(found, found.node, version));
-  }
-  const sent = copyFields(info, record);
-  // A record that was loaded in part stays one.
-  const loaded = Object.keys({
-    ...state.baseline,
-    ...Object.fromEntries(changed.map((name) => [name, 1])),
-  });
-  const returning = source.items.filter(
-    ({ alias }) => alias !== undefined && loaded.includes(alias),
-  );
-  const result = await run(
-    source,
-    { kind: "update", table: source.from, set, where, returning },
-    "save",
-  );
-  const [row] = result;
-  if (!row) throw staleError(info, record, lock !== undefined);
-  const changes = state.changedAttributes(record);
-  acceptRow(info, record, row, sent);
-  state.baseline = { ...row };
-  state.previousChanges = changes;
 }
 
-function staleError(info: ModelInfo, record: object, isLocked: boolean): Error {
-  const key = shownKey(record);
-  return isLocked
-    ? new StaleRecordError(
-        info.name,
-        key,
-        "was changed or deleted by somebody else; nothing was saved.",
-        {
-          hint: "Reload the record and apply the change again.",
-        },
-      )
-    : new RecordNotFoundError(info.name, key);
+/** Writes the changed columns; gives false when there are none. Throws when the row is gone or was changed. */
+export async function updateRecord(info: ModelInfo, record: object): Promise<boolean> {
+  const { source } = info;
+  const state = stateOf(record);
+  const fields = fieldsOf(record);
+  const changed = writableChanges(info, record);
+  if (changed.length === 0) {
+    state.previousChanges = {};
+    return false;
+  }
+  rememberForRollback(info, record);
+  const where = rowCondition(info, record, "save()");
+  const lock = lockColumn(info);
+  // A version that was assigned, by a form for example, is the one the change was made against.
+  const version = lock === undefined ? undefined : (fields[lock] ?? state.was(lock));
+  const set: Assignment[] = [];
+  for (const name of changed) {
+    if (name === lock) continue;
+    const { definition, sensitive } = requireColumn(source, "save()", name);
+    set.push({
+      column: definition.columnName,
+      value: parameter(fields[name], definition, sensitive),
+    });
+  }
+  if (set.length === 0) return false;
+  if (lock !== undefined && version != null) {
+    const found = requireColumn(source, "save()", lock);
+    const next = typeof version === "bigint" ? version + 1n : Number(version) + 1;
+    set.push({ column: found.definition.columnName, value: parameter(next, found.definition) });
+    where.push(equality(found, found.node, version));
+  }
+  const changes: Changes = Object.fromEntries(
+    changed.map((name) => [name, { was: state.was(name), now: fields[name] }]),
+  );
+  const sent = new Sent(info, record, changed);
+  // A record that was loaded in part stays one.
+  const loaded = new Set([...Object.keys(state.baseline ?? {}), ...changed]);
+  const returning = source.items.filter(({ alias }) => alias !== undefined && loaded.has(alias));
+  const statement = { kind: "update", table: source.from, set, where, returning } as const;
+  const [row] = await run(source, statement, "save");
+  if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
+  acceptRow(info, record, row, sent);
+  state.saved(changes, row);
+  return true;
 }
 
 /** Deletes the row; a row that is gone already counts as deleted. */
 export async function deleteRecord(info: ModelInfo, record: object): Promise<void> {
   const { source } = info;
-  checkRecordWritable(info, "destroy()");
   rememberForRollback(info, record);
   const where = rowCondition(info, record, "destroy()");
   const lock = lockColumn(info);
@@ -259,12 +191,9 @@ export async function deleteRecord(info: ModelInfo, record: object): Promise<voi
     const found = requireColumn(source, "destroy()", lock);
     where.push(equality(found, found.node, version));
   }
-  const result = await run(
-    source,
-    { kind: "delete", table: source.from, where, returning: [] },
-    "destroy",
-  );
-  if (result.count === 0 && lock !== undefined) throw staleError(info, record, true);
+  const statement = { kind: "delete", table: source.from, where, returning: [] } as const;
+  const result = await run(source, statement, "destroy");
+  if (result.count === 0 && lock !== undefined) throw stale(info, record);
   const state = stateOf(record);
   state.baseline = undefined;
   state.isDestroyed = true;
@@ -273,16 +202,20 @@ export async function deleteRecord(info: ModelInfo, record: object): Promise<voi
 /** Reads the row again. Throws RecordNotFoundError when it is gone. */
 export async function reloadRecord(info: ModelInfo, record: object): Promise<void> {
   const { source } = info;
-  const state = stateOf(record);
+  checkPersisted(info, record, "reload");
   const where = rowCondition(info, record, "reload()");
+  // What is read inside a transaction may be rolled back.
+  rememberForRollback(info, record);
   const { statement } = info.query().state;
-  const rows = await run(source, { ...statement, where }, "reload");
-  const [row] = rows;
-  if (!row) throw new RecordNotFoundError(info.name, shownKey(record));
+  const [row] = await run(source, { ...statement, where }, "reload");
+  if (!row) throw notFound(info, record);
+  const state = stateOf(record);
   const fields = fieldsOf(record);
+  state.filled ??= new Set();
   for (const name of info.definition.shape.names) {
     const raw = row[name];
     fields[name] = raw === null ? null : info.definition.shape.types[name]?.restore(raw);
+    state.filled.add(name);
   }
   state.baseline = row;
   state.loaded = undefined;

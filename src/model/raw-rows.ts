@@ -50,3 +50,25 @@ function textForm(raw: unknown): string {
   if (raw instanceof Date) return raw.toISOString();
   return JSON.stringify(raw);
 }
+
+/** Extras that the text makes of a sensitive column by a plain alias: `password_digest AS pd`. */
+export function secretAliases(
+  info: ModelInfo,
+  text: string,
+  extras: readonly string[],
+): ReadonlySet<string> {
+  const { sensitive, shape } = info.definition;
+  const columns = shape.names.flatMap((name) =>
+    sensitive.has(name) ? (shape.columns[name]?.columnName ?? []) : [],
+  );
+  if (columns.length === 0) return new Set();
+  const escaped = (name: string) => name.replace(/[^\w]/g, "\\$&");
+  const names = columns.map(escaped).join("|");
+  return new Set(
+    extras.filter((alias) =>
+      new RegExp(`(?<![\\w$])(?:${names})"?\\s+(?:as\\s+)?"?${escaped(alias)}(?![\\w$])`, "i").test(
+        text,
+      ),
+    ),
+  );
+}

@@ -1,22 +1,57 @@
 /** What every record can do. The methods are put on each class that Model() makes, after its row class. */
-import type { AssociationName, Attributes, ColumnName, LoadedAssociation } from "../query/types";
+import type { AssociationName, ColumnName, LoadedAssociation, TableOf } from "../query/types";
 import { assignAttributes } from "../record/attributes";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
 import { ValidationErrors as Errors } from "../record/errors";
 import { INSPECT, inspectRecord } from "../record/inspect";
 import { type SerializeOptions, serializeRecord, serializeRecordAsync } from "../record/serialize";
+import type { WritableColumns } from "../schema/shapes";
 import { loadAssociation, requireAssociation } from "./associations/load";
 import type { ModelClass } from "./class";
+import { incrementColumn, toggleColumn, touchColumns } from "./columns";
+import { duplicate } from "./copying";
 import { infoOf, type ModelInfo } from "./info";
 import { destroyRecord, isValidRecord, saveRecord } from "./lifecycle";
 import { reloadRecord } from "./persistence";
+import { guardedChanges } from "./shown";
 import { type RecordState, STATE } from "./state";
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
   [Name in ColumnName<Row>]?: { was: Row[Name] | undefined; now: Row[Name] };
 };
+
+/** The table constant behind a record type. */
+export type TableShapeOf<Row> =
+  TableOf<Row> extends infer Table extends {
+    readonly columns: object;
+    readonly rowClass: abstract new () => unknown;
+  }
+    ? Table
+    : never;
+
+/** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
+export type VirtualName<Row> = {
+  [Name in Exclude<keyof Row, ColumnName<Row> | keyof BaseModel | symbol>]: Row[Name] extends (
+    ...args: never[]
+  ) => unknown
+    ? never
+    : Name;
+}[Exclude<keyof Row, ColumnName<Row> | keyof BaseModel | symbol>];
+
+/** What `new` takes: columns that may be written. */
+export type NewAttributes<Row> = {
+  [Name in WritableColumns<TableShapeOf<Row>> & ColumnName<Row>]?: Row[Name] | undefined;
+};
+
+/** What build() takes: columns that may be written, and virtuals. */
+export type BuildAttributes<Row> = NewAttributes<Row> & {
+  [Name in VirtualName<Row>]?: Row[Name] | undefined;
+};
+
+/** What update() and assignAttributes() take. */
+export type UpdateAttributes<Row> = BuildAttributes<Row>;
 
 /** The facts of a record's class. */
 export function infoOfRecord(record: object): ModelInfo {
@@ -70,12 +105,18 @@ export abstract class BaseModel {
 
   /** `{ name: { was, now } }` of everything that differs from the database. */
   changedAttributes(): ChangesOf<this> {
-    return this[STATE].changedAttributes(this) as ChangesOf<this>;
+    const changes = this[STATE].changedAttributes(this);
+    return guardedChanges(changes, this[DEFINITION]) as ChangesOf<this>;
   }
 
   /** What the last save changed; for after callbacks. */
   previousChanges(): ChangesOf<this> {
-    return this[STATE].previousChanges as ChangesOf<this>;
+    return guardedChanges(this[STATE].previousChanges, this[DEFINITION]) as ChangesOf<this>;
+  }
+
+  /** A new record with the same attributes, but without key, timestamps and what the database computes. */
+  dup(): this {
+    return duplicate(infoOfRecord(this), this) as this;
   }
 
   /** Runs the validations; the messages are in `errors`. */
@@ -92,15 +133,44 @@ export abstract class BaseModel {
   }
 
   /** Sets attributes without saving. Throws UnknownAttributeError for what is no attribute. */
-  assignAttributes(attributes: Partial<Attributes<this>>): void {
+  assignAttributes(attributes: UpdateAttributes<this>): void {
     const info = infoOfRecord(this);
     assignAttributes(this, info.definition, info.normalized(attributes));
   }
 
   /** Sets attributes and saves. */
-  async update(attributes: Partial<Attributes<this>>): Promise<void> {
+  async update(attributes: UpdateAttributes<this>): Promise<void> {
     this.assignAttributes(attributes);
     await this.save();
+  }
+
+  /**
+   * Adds to a number in the database itself, so that nobody's addition is lost; without validations and callbacks.
+   * @throws QueryError for a column that is no number, ReadOnlyRecordError when it has changes that are not saved
+   * @example
+   * await post.increment("views") // UPDATE "posts" SET "views" = (coalesce("views", 0) + $1) WHERE "id" = $2
+   */
+  increment(name: ColumnName<this>, by: number | bigint | string = 1): Promise<void> {
+    return incrementColumn(infoOfRecord(this), this, "increment", name, by);
+  }
+
+  /** Takes from a number in the database itself; see increment(). */
+  decrement(name: ColumnName<this>, by: number | bigint | string = 1): Promise<void> {
+    return incrementColumn(infoOfRecord(this), this, "decrement", name, by);
+  }
+
+  /** Turns a boolean round in the database itself; without validations and callbacks. */
+  toggle(name: ColumnName<this>): Promise<void> {
+    return toggleColumn(infoOfRecord(this), this, name);
+  }
+
+  /**
+   * Writes the server's time into `updatedAt` and the named columns; without validations and callbacks.
+   * @example
+   * await user.touch("seenAt") // UPDATE "users" SET "updated_at" = ..., "seen_at" = ... WHERE "id" = $1
+   */
+  touch(...names: ColumnName<this>[]): Promise<void> {
+    return touchColumns(infoOfRecord(this), this, names);
   }
 
   /** Deletes the record's row, with its callbacks. */

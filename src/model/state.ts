@@ -17,6 +17,13 @@ export function weakGroup(records: readonly object[]): RecordGroup {
   return { members: () => held.deref() ?? [] };
 }
 
+/** A write of a record; `outer` is the one whose callback started it. */
+export interface Write {
+  readonly outer: Write | undefined;
+  /** The write it cannot start before. */
+  waitsFor: Write | undefined;
+}
+
 const NONE: Changes = Object.freeze({});
 
 /** One object per record. A record without a baseline is new. */
@@ -27,15 +34,20 @@ export class RecordState extends ChangeTracker {
   /** Loaded associations by name. */
   loaded: Map<string, unknown> | undefined = undefined;
   group: RecordGroup | undefined = undefined;
-  /** The write in flight; a second one waits for it. */
+  /** The write under way, and its end: a second one waits for it. */
+  writer: Write | undefined = undefined;
   writing: Promise<unknown> | undefined = undefined;
+  /** Attributes whose value came from the database by a write: a rollback takes them back. */
+  filled: Set<string> | undefined = undefined;
+  /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
+  hidden: Record<string, unknown> | undefined = undefined;
   isDestroyed = false;
   /** Loading an association lazily is an error. */
   strict = false;
 
-  /** Ends a save: the changes become `previousChanges`, the row is the new baseline. */
-  saved(record: object, row: Readonly<Record<string, unknown>>): void {
-    this.previousChanges = this.changedAttributes(record);
+  /** Ends a save: what it changed, and the row that is the new baseline. */
+  saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {
+    this.previousChanges = changes;
     this.baseline = row;
   }
 

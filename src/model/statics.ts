@@ -1,6 +1,6 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
-import { QueryError } from "../errors";
+import { QueryError, UniqueViolationError } from "../errors";
 import type { IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
@@ -17,6 +17,7 @@ import type {
   Where,
 } from "../query/types";
 import { assignAttributes } from "../record/attributes";
+import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
@@ -24,8 +25,9 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
-import { rowsByAttribute } from "./raw-rows";
-import type { BuildAttributes, ClassOf, CreateAttributes, InsertAttributes } from "./types";
+import { rowsByAttribute, secretAliases } from "./raw-rows";
+import type { BuildAttributes } from "./record";
+import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
 export interface UpsertOptions<Names extends string = string> {
@@ -68,6 +70,11 @@ async function bulk<Row>(
     returning: info.source.items,
   });
   return info.hydrate(mergeResults(results), { attributes: "all", extras: [] }) as Row[];
+}
+
+/** Whether a save may have failed because the row is there already. */
+function isTaken(error: unknown): boolean {
+  return error instanceof ValidationError || error instanceof UniqueViolationError;
 }
 
 export abstract class ModelStatics {
@@ -209,12 +216,14 @@ export abstract class ModelStatics {
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-    const result = await currentDatabase().execute(compile({ kind: "raw-statement", raw }), {
+    const query = compile({ kind: "raw-statement", raw });
+    const result = await currentDatabase().execute(query, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
     });
     const { rows, shape } = rowsByAttribute(info, result);
-    return info.hydrate(rows, shape) as Row[];
+    const secret = secretAliases(info, query.text, shape.extras);
+    return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
@@ -279,6 +288,44 @@ export abstract class ModelStatics {
     const record = built(this, attributes);
     await saveRecord(infoFrom(this), record as object, options.conflict);
     return record;
+  }
+
+  /**
+   * The first record with these values, else a new one with them and `attributes`, saved. When somebody else
+   * creates it in the meantime, theirs is found; that needs a unique constraint on the values.
+   * @example
+   * await User.findOrCreateBy({ email }, { name: "Ann" })
+   */
+  static async findOrCreateBy<Row>(
+    this: ClassOf<Row>,
+    conditions: PlainConditions<Row>,
+    attributes: BuildAttributes<Row> = {},
+  ): Promise<Row> {
+    const query = queryOf(this);
+    const found = await query.findBy(conditions);
+    if (found !== null) return found;
+    const record = built<Row>(this, { ...attributes, ...conditions });
+    const save = () => saveRecord(infoFrom(this), record as object);
+    const database = currentDatabase();
+    try {
+      // A savepoint inside a transaction: it must live on when the row turns out to be there.
+      await (database.scope ? database.transaction({}, save) : save());
+      return record;
+    } catch (error) {
+      const theirs = isTaken(error) ? await query.findBy(conditions) : null;
+      if (theirs === null) throw error;
+      return theirs;
+    }
+  }
+
+  /** The first record with these values, else a new one with them and `attributes`, not saved. */
+  static async findOrBuildBy<Row>(
+    this: ClassOf<Row>,
+    conditions: PlainConditions<Row>,
+    attributes: BuildAttributes<Row> = {},
+  ): Promise<Row> {
+    const found = await queryOf(this).findBy(conditions);
+    return found ?? built<Row>(this, { ...attributes, ...conditions });
   }
 
   /** Inserts many rows in one statement, without validations and callbacks. */

@@ -3,8 +3,10 @@ import { addOrigin } from "../connection/caller";
 import { didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
+import { recursiveError } from "../sql/check";
 import type { NestedQuery, SelectStatement } from "../sql/nodes";
 import { rawNode, type SqlFragment } from "../sql/raw";
+import type { AggregateOptions } from "./aggregate";
 import { related, relatedQuery } from "./association-conditions";
 import { checkedCount, joined, orderItems, selection } from "./clauses";
 import { conditionList, requireColumn } from "./conditions";
@@ -36,6 +38,9 @@ import { deleteAll, updateAll, type WriteOptions } from "./write";
 export interface IncludeOptions {
   scope: false | ((query: QueryBuilder<never>, target: never) => QueryBuilder<never>);
 }
+
+/** What count() takes: rows to count, or each different value once. */
+export type CountOptions<Row> = Omit<AggregateOptions<Where<Row>>, "exact">;
 
 /** Values for updateAll: attributes, or sql fragments of the database's own. */
 export type UpdateValues<Row> = { [Name in ColumnName<Row>]?: Row[Name] | SqlFragment };
@@ -142,14 +147,18 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * User.order({ createdAt: "DESC NULLS LAST", id: "ASC" })
    */
   order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
-    const items = orderItems(this.#state.source, orders);
+    const items = orderItems(this.#state.source, orders, this.#isGrouped);
     return this.with((s) => ({ ...s, orderBy: [...s.orderBy, ...items] }));
   }
 
   /** Sorts by these alone, whatever was there. */
   reorder(...orders: readonly (Order<Row> | SqlFragment)[]): this {
-    const items = orderItems(this.#state.source, orders);
+    const items = orderItems(this.#state.source, orders, this.#isGrouped);
     return this.with((s) => ({ ...s, orderBy: items }));
+  }
+
+  get #isGrouped(): boolean {
+    return this.#state.statement.groupBy.length > 0;
   }
 
   /** At most `count` rows; the last call wins. */
@@ -248,6 +257,10 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
     )[]
   ): this {
     const { limit, offset, distinct, lock, ...rest } = this.#state.statement;
+    if (rest.with?.recursive && (parts.includes("where") || parts.includes("joins"))) {
+      // The walk hangs on a condition or a join.
+      throw recursiveError('unscope("where", "joins")');
+    }
     const has = (part: (typeof parts)[number]) => parts.includes(part);
     return this.withState({
       statement: {
@@ -279,6 +292,10 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
       );
     }
     const { where, joins, orderBy, groupBy, having, ...single } = added.statement;
+    if (added.statement.from?.kind === "derived") {
+      throw new QueryError("merge() cannot add a union(): its rows are not conditions.");
+    }
+    if (added.statement.with?.recursive) throw recursiveError("merge()");
     const { columns: _columns, from: _from, kind: _kind, ...clauses } = single;
     return this.withState({
       statement: {
@@ -313,6 +330,10 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
       }
       if (query.state.statement.lock) {
         throw new QueryError("lock() cannot be combined with union().");
+      }
+      if (query.#isGrouped) throw new QueryError("group() cannot be combined with union().");
+      if (query.state.statement.with && query.state.shape.extras.length > 0) {
+        throw recursiveError("union() with depth or path");
       }
       // The result stands in for the table, so it has the table's own column names.
       const items = [...source.columns.values()].map(({ node }) => selectItem(node));
@@ -424,9 +445,18 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
     return findBy(this.#state, conditions);
   }
 
-  /** How many rows; honours limit, offset and distinct. With group(), the rows per group. */
-  count(): Promise<number> {
-    return read.count(this.#state);
+  /**
+   * How many rows, or of a column how many values; honours limit, offset and distinct. With group(), per group.
+   * @example
+   * await Order.where({ status: "paid" }).count()        // SELECT count(*)
+   * await Order.all().count("userId", { distinct: true }) // SELECT count(DISTINCT "user_id")
+   */
+  count(options?: CountOptions<Row>): Promise<number>;
+  count(column: ColumnName<Row>, options?: CountOptions<Row>): Promise<number>;
+  count(first?: string | CountOptions<Row>, second: CountOptions<Row> = {}): Promise<unknown> {
+    return typeof first === "string"
+      ? read.count(this.#state, first, second)
+      : read.count(this.#state, undefined, first ?? second);
   }
 
   /** Whether there is a row. */
@@ -497,12 +527,14 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
 
   /** PostgreSQL's plan, as text. `analyze` runs the statement. */
   explain(options: ExplainOptions = {}): Promise<string> {
+    read.checkUngrouped(this.#state, "explain");
     return explain(this.#state, options);
   }
 
   /** The statement that toArray() would send. */
   toSQL(): { text: string; values: unknown[] } {
     const { source, statement } = this.#state;
+    read.checkUngrouped(this.#state, "toSQL");
     const { text, parameters } = prepare(source, statement, "toSQL");
     return { text, values: parameters.map(({ value }) => value) };
   }

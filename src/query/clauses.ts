@@ -4,6 +4,7 @@ import { codecOf } from "../schema/codecs";
 import { and, orderBy, selectItem } from "../sql/build";
 import type {
   ColumnNode,
+  Expression,
   JoinNode,
   OrderItem,
   RawNode,
@@ -31,7 +32,12 @@ export function orderNode(found: SourceColumn): ColumnNode {
 }
 
 /** order() arguments as items. Throws QueryError for unknown columns and directions. */
-export function orderItems(source: RecordSource, orders: readonly unknown[]): OrderItem[] {
+export function orderItems(
+  source: RecordSource,
+  orders: readonly unknown[],
+  /** With group(), other names are the results of aggregates; which there are, the terminal knows. */
+  grouped = false,
+): OrderItem[] {
   return orders.flatMap((order) => {
     if (order instanceof SqlFragment) return [rawOrder(order)];
     if (!isPlainObject(order)) {
@@ -40,7 +46,10 @@ export function orderItems(source: RecordSource, orders: readonly unknown[]): Or
       );
     }
     return Object.keys(order).map((name) => {
-      const found = requireColumn(source, "order()", name);
+      const isOutput = grouped && !source.columns.has(name);
+      const expression: Expression = isOutput
+        ? { kind: "output", name }
+        : orderNode(requireColumn(source, "order()", name));
       const direction = directions.get(order[name] as string);
       if (!direction) {
         throw new QueryError(
@@ -48,7 +57,7 @@ export function orderItems(source: RecordSource, orders: readonly unknown[]): Or
           { hint: 'NULLS FIRST and NULLS LAST may follow: "DESC NULLS LAST".' },
         );
       }
-      return { expression: orderNode(found), ...direction };
+      return { expression, ...direction };
     });
   });
 }

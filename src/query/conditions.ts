@@ -46,8 +46,8 @@ function condition(
   alias: string,
 ): Expression | undefined {
   if (key === "or" || key === "and") return group(source, key, value, alias);
-  if (key === "not") return negation(source, value, alias);
   const found = source.columns.get(key);
+  if (key === "not" && !found) return negation(source, value, alias);
   if (found) return columnCondition(found, nodeOf(found, alias), value, source.name);
   const association = source.association(key);
   if (association) return associationCondition(source, association, value, alias, conditionList);
@@ -101,7 +101,8 @@ function negation(source: RecordSource, value: unknown, alias: string): Expressi
   return list.length === 0 ? undefined : compare(and(list), "IS DISTINCT FROM", TRUE);
 }
 
-function columnCondition(
+/** The condition that one value of where() stands for; `left` is what it is compared with. */
+export function columnCondition(
   found: SourceColumn,
   left: Expression,
   value: unknown,
@@ -114,7 +115,8 @@ function columnCondition(
   }
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
-  if (value instanceof SqlFragment) return equals(left, fragmentNode(value, "where()"));
+  if (value instanceof SqlFragment)
+    return equals(left, fragmentNode(value, "where()", found.sensitive));
   if (value instanceof OperatorRecord) return operators(found, left, value.record, model);
   // Values of json, array and composite columns are literals; their operators come through op().
   const { definition } = found;

@@ -36,8 +36,17 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
   const statement = { ...state.statement, where: [...state.statement.where, ...matching] };
   const [record] = await fetchRecords({ ...state, statement }, "find");
-  if (record === undefined) throw new RecordNotFoundError(source.name, given);
+  if (record === undefined) throw notFound(source, columns, given);
   return record;
+}
+
+function notFound(
+  source: RecordSource,
+  columns: readonly SourceColumn[],
+  key: unknown,
+): RecordNotFoundError {
+  const isSecret = columns.some(({ sensitive }) => sensitive);
+  return new RecordNotFoundError(source.name, isSecret ? "[REDACTED]" : key);
 }
 
 /** An array is a list of keys for a single key; for a composite one it is a key, unless it holds keys. */
@@ -153,7 +162,7 @@ async function findMany<Row>(
   );
   return keys.map((key, index) => {
     const record = byKey.get(printed(key));
-    if (record === undefined) throw new RecordNotFoundError(source.name, given[index]);
+    if (record === undefined) throw notFound(source, columns, given[index]);
     return record;
   });
 }

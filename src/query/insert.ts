@@ -175,7 +175,7 @@ function insertSource({ columns, rows }: RowGroup): InsertSource {
 }
 
 function valueNode({ definition, sensitive }: SourceColumn, value: unknown): Expression {
-  if (value instanceof SqlFragment) return fragmentNode(value, "insert");
+  if (value instanceof SqlFragment) return fragmentNode(value, "insert", sensitive);
   return parameter(value, definition, sensitive);
 }
 

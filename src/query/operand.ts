@@ -1,6 +1,7 @@
 /** A query as the right side of a condition: it must give one column. */
 import { QueryError } from "../errors";
 import { FALSE, selectItem } from "../sql/build";
+import { checkSelect } from "../sql/check";
 import type { NestedQuery, SelectItem } from "../sql/nodes";
 import { requireColumn } from "./conditions";
 import type { QueryState } from "./state";
@@ -13,6 +14,12 @@ export function encodeOperand(state: QueryState): NestedQuery {
       "An aggregate-active query cannot be used as a subquery — await it first and pass its values.",
     );
   }
+  if (statement.with?.recursive) {
+    throw new QueryError(
+      "A recursive query cannot be used as a subquery — use pluck() to materialize its keys first, and pass those.",
+    );
+  }
+  checkSelect(statement);
   const item = operandItem(state);
   return {
     ...statement,

@@ -14,10 +14,16 @@ export interface StatementContext {
   readonly inTransaction: boolean;
 }
 
+/** What a guard is told: it sees the statement as it will be sent. */
+export interface GuardContext extends StatementContext {
+  /** The statement locks rows: FOR UPDATE and the like stand somewhere in it. */
+  readonly locks: boolean;
+}
+
 /** Rewrites a statement; pure. */
 export type StatementHook = (statement: Statement, context: StatementContext) => Statement;
 /** Throws when the statement must not run. */
-export type StatementGuard = (statement: Statement, context: StatementContext) => void;
+export type StatementGuard = (statement: Statement, context: GuardContext) => void;
 
 const hooks: StatementHook[] = [];
 const guards: StatementGuard[] = [];
@@ -48,8 +54,12 @@ export function prepare(
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);
-  for (const guard of guards) guard(rewritten, context);
-  return compile(rewritten);
+  const query = compile(rewritten);
+  if (guards.length > 0) {
+    const told: GuardContext = { ...context, locks: query.locks === true };
+    for (const guard of guards) guard(rewritten, told);
+  }
+  return query;
 }
 
 /** Prepares and sends a statement of a model. */

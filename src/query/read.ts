@@ -4,8 +4,10 @@ import type { DriverRow } from "../connection/driver";
 import { QueryError, RecordNotFoundError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { call, constant, exists, orderBy, select, selectItem } from "../sql/build";
+import { checkSelect } from "../sql/check";
 import type { Expression, SelectItem, SelectStatement } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
+import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
 import { run } from "./pipeline";
@@ -14,13 +16,9 @@ import { keyOf, type QueryState } from "./state";
 
 /** The records of the query, with what includes() asked for. */
 export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string): Promise<Row[]> {
-  if (state.isEmpty) return [];
   const { source, statement, shape, plan, signal } = state;
-  if (statement.groupBy.length > 0) {
-    throw new QueryError(
-      `Cannot call ${terminal}() with group(): a group is no ${source.name}. Use count(), sum() or aggregate().`,
-    );
-  }
+  checkUngrouped(state, terminal);
+  if (state.isEmpty) return [];
   const rows = await run(source, statement, terminal, { signal });
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
@@ -28,6 +26,15 @@ export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string
     break;
   }
   return records;
+}
+
+/** Records come from rows of the table: throws QueryError when group() made something else of them. */
+export function checkUngrouped({ source, statement }: QueryState, terminal: string): void {
+  if (statement.groupBy.length > 0) {
+    throw new QueryError(
+      `Cannot call ${terminal}() with group(): a group is no ${source.name}. Use count(), sum() or aggregate().`,
+    );
+  }
 }
 
 /** Adds the primary key as order when there is none. */
@@ -106,9 +113,26 @@ function needsWrapping({ distinct, limit, offset, lock, groupBy, from }: SelectS
   );
 }
 
-export async function count<Row>(state: QueryState<Row>): Promise<number> {
-  if (state.isEmpty) return 0;
+/** A number, or the rows of the groups; of a column, how many values are not NULL. */
+export async function count(
+  state: QueryState,
+  column: string | undefined,
+  options: AggregateOptions,
+): Promise<number | Record<string, unknown>[]> {
+  const { source, statement } = state;
+  const grouped = statement.groupBy.length > 0;
+  if (!grouped && column === undefined && !options.filter && !options.distinct) {
+    return countRows(state);
+  }
+  const output = aggregateOutput(source, "count", column, options);
+  const rows = await aggregateRows(state, "count", [output]);
+  return grouped ? rows : Number(rows[0]?.count ?? 0);
+}
+
+async function countRows(state: QueryState): Promise<number> {
   const { source, statement, signal } = state;
+  checkSelect(statement);
+  if (state.isEmpty) return 0;
   const counted = [selectItem(call("count", { kind: "star" }), "count")];
   const rows = await run(
     source,
@@ -135,12 +159,34 @@ function countable(statement: SelectStatement): SelectStatement {
 }
 
 export async function existsRow<Row>(state: QueryState<Row>): Promise<boolean> {
-  if (state.isEmpty) return false;
   const { source, statement, signal } = state;
-  const inner = { ...countable(statement), limit: Math.min(1, statement.limit ?? 1) };
+  checkSelect(statement);
+  if (state.isEmpty) return false;
+  const limit = Math.min(1, statement.limit ?? 1);
+  const inner = { ...countable(statement), orderBy: [], limit };
   const query = select([selectItem(exists(inner), "exists")]);
   const rows = await run(source, query, "exists", { signal });
   return rows[0]?.exists === true;
+}
+
+/** Of groups only their columns can be read. */
+function checkGrouped(
+  { source, statement }: QueryState,
+  columns: readonly unknown[],
+  terminal: string,
+): void {
+  const { groupBy } = statement;
+  if (groupBy.length === 0) return;
+  for (const column of columns) {
+    const node = source.columns.get(String(column))?.node;
+    const isGrouped = groupBy.some(
+      ({ expression }) => expression.kind === "column" && expression.name === node?.name,
+    );
+    if (column instanceof SqlFragment || node === undefined || isGrouped) continue;
+    throw new QueryError(
+      `Cannot call ${terminal}() of "${String(column)}" with group(): it is no group column. Use aggregate().`,
+    );
+  }
 }
 
 interface PluckColumn {
@@ -166,14 +212,14 @@ export async function pluck<Row>(
 ): Promise<unknown[]> {
   const { source, statement, signal } = state;
   if (columns.length === 0) throw new QueryError("pluck() requires at least one column.");
+  checkGrouped(state, columns, terminal);
   const plucked = columns.map((column, index) => pluckColumn(source, column, index));
   if (state.isEmpty) return [];
-  const rows = await run(
-    source,
-    { ...statement, columns: [...new Set(plucked.map(({ item }) => item))] },
-    terminal,
-    { signal },
-  );
+  const items = [...new Set(plucked.map(({ item }) => item))];
+  const grouped = statement.groupBy.length > 0;
+  const order = grouped ? groupOrder(source, statement, terminal, []) : statement.orderBy;
+  const selected = { ...statement, columns: items, orderBy: order };
+  const rows = await run(source, selected, terminal, { signal });
   const read = plucked.map(({ item, decode }) => {
     const key = item.alias ?? "";
     return (row: DriverRow) => {

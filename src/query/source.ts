@@ -1,6 +1,6 @@
 /** The port between queries and models: what a query needs to know of the class its rows become. */
 import type { DriverResult } from "../connection/driver";
-import type { ColumnDefinition, TableDefinition } from "../schema/table";
+import type { ColumnDefinition, ColumnType, TableDefinition } from "../schema/table";
 import type { ColumnNode, Expression, NestedQuery, SelectItem, TableSource } from "../sql/nodes";
 
 /** One column as queries see it. */
@@ -50,6 +50,8 @@ export interface RowShape {
   readonly attributes: "all" | readonly string[];
   /** Keys that are no columns: aliases of expressions. */
   readonly extras: readonly string[];
+  /** Types of extras whose values are to be decoded as a column's are. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
 }
 
 export interface HydrateOptions {
@@ -63,6 +65,8 @@ export interface RecordSource<Row = unknown> {
   /** The model's name, for messages. */
   readonly name: string;
   readonly table: TableDefinition;
+  /** The class the rows become; absent for a bare table. */
+  readonly modelClass?: object;
   /** By attribute name, in table order. */
   readonly columns: ReadonlyMap<string, SourceColumn>;
   /** Every column under its attribute name. */

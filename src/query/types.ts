@@ -2,8 +2,6 @@
  * What the type checker knows of a record, and the shapes that queries accept. Types only.
  * An instance type carries its table and associations under a phantom symbol: no value ever has it.
  */
-import type { TableDefinition } from "../schema/table";
-
 declare const META: unique symbol;
 
 /** What a model says of itself to the type checker: its table and its declared associations. */
@@ -312,6 +310,3 @@ export type Plucked<Row, Names extends readonly string[]> = Names extends readon
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };
-
-/** Any table definition, whatever its row. */
-export type AnyTable = TableDefinition<unknown>;

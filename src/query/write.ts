@@ -4,6 +4,7 @@ import type { DriverResult } from "../connection/driver";
 import { QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { column, inQuery, parameter, selectItem, tuple } from "../sql/build";
+import { checkSelect, recursiveError } from "../sql/check";
 import type {
   Assignment,
   Expression,
@@ -55,7 +56,7 @@ export function assignments(source: RecordSource, verb: string, values: unknown)
       column: definition.columnName,
       value:
         value instanceof SqlFragment
-          ? fragmentNode(value, verb)
+          ? fragmentNode(value, verb, sensitive)
           : parameter(value, definition, sensitive),
     });
   }
@@ -67,10 +68,12 @@ export function assignments(source: RecordSource, verb: string, values: unknown)
 
 /** The rows of the query as a condition on its table: WHERE itself, or the keys that a subquery selects. */
 export function targetCondition(state: QueryState, verb: string): readonly Expression[] {
-  const { source, statement } = state;
+  const { statement } = state;
   if (statement.groupBy.length > 0 || statement.having.length > 0) {
     throw new QueryError(`Cannot call ${verb}() with group(): groups are not rows.`);
   }
+  if (statement.with?.recursive) throw recursiveError(`${verb}()`);
+  checkSelect(statement);
   const simple =
     statement.joins.length === 0 &&
     statement.limit === undefined &&
@@ -79,20 +82,34 @@ export function targetCondition(state: QueryState, verb: string): readonly Expre
     !statement.lock &&
     !statement.with &&
     statement.from?.kind === "table";
-  if (simple) return statement.where;
+  return simple ? statement.where : [keysAmong(state, verb)];
+}
+
+/** Rows whose keys the query selects, each once: whatever joins, limits and the like did to it. */
+export function keysAmong({ source, statement, shape }: QueryState, verb: string): Expression {
+  if (statement.distinct === true && shape.attributes !== "all") {
+    throw new QueryError(
+      `Cannot call ${verb}() with select() and distinct(): a different combination of values is not one row.`,
+    );
+  }
   const names = source.table.primaryKey.map((name) => requireColumn(source, verb, name).node.name);
   // Without a key the row's place identifies it for the length of the statement.
   const [first, ...rest] = names.length > 0 ? names : ["ctid"];
   const keys = [first as string, ...rest].map((name) => column(aliasOf(source), name));
   const items = keys.map((key): SelectItem => selectItem(key));
-  const ordered =
-    statement.limit !== undefined || statement.offset !== undefined || statement.distinct;
+  const { distinct, ...all } = statement;
+  const ordered = statement.limit !== undefined || statement.offset !== undefined;
   const query: SelectStatement = {
-    ...statement,
+    ...all,
+    // Whole rows differ when their keys do; grouped by them, the order may still name other columns.
+    ...(Array.isArray(distinct) ? { distinct } : undefined),
+    ...(distinct === true && ordered
+      ? { groupBy: keys.map((expression) => ({ expression, alias: expression.name })) }
+      : undefined),
     columns: items,
-    orderBy: ordered || statement.lock ? statement.orderBy : [],
+    orderBy: ordered || distinct || statement.lock ? statement.orderBy : [],
   };
-  return [inQuery(keys.length === 1 ? (keys[0] as Expression) : tuple(keys), query)];
+  return inQuery(keys.length === 1 ? (keys[0] as Expression) : tuple(keys), query);
 }
 
 function returningItems(source: RecordSource, options: WriteOptions): readonly SelectItem[] {

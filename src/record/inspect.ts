@@ -18,10 +18,11 @@ const REDACTED = "[REDACTED]";
 export function inspectRecord(record: object, definition: RecordDefinition): object {
   const { modelClass, shape, associations, sensitive } = definition;
   const fields = fieldsOf(record);
-  // An object whose class has the right name: consoles print "User { ... }".
-  class Shown {}
-  Object.defineProperty(Shown, "name", { value: modelClass.name });
-  const shown = fieldsOf(new Shown());
+  // Consoles print the class of the constructor in front: "User { ... }". It must not be a User, for which the
+  // console would ask again; util.inspect looks closer, and leaves the name out.
+  const shown = fieldsOf(
+    Object.create(Object.defineProperty({}, "constructor", { value: modelClass })),
+  );
   for (const name of [...shape.names, ...settableVirtuals(record, definition), ...associations]) {
     const value = fields[name];
     if (value === undefined) continue;

@@ -132,11 +132,6 @@ export function tableSource(table: TableDefinition, alias?: string): TableSource
   return source;
 }
 
-/** The name by which columns of a table source are qualified. */
-export function sourceName(source: { readonly name: string; readonly alias?: string }): string {
-  return source.alias ?? source.name;
-}
-
 const EMPTY: readonly never[] = [];
 
 /** An empty SELECT over `from`, to be completed by spreading. */

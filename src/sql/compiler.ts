@@ -23,13 +23,16 @@ import type {
   UpdateStatement,
   WithClause,
 } from "./nodes";
+import { hidden } from "./raw";
+import { mentionsSecret } from "./secrets";
 import { quoteIdentifier, quoteLiteral, Writer } from "./writer";
 
 /** Prints a statement: `{ text: 'SELECT "id" FROM "users" WHERE "active" = $1', parameters }`. */
 export function compile(statement: Statement): CompiledQuery {
   const writer = new Writer();
   writeStatement(writer, statement);
-  return { text: writer.text, parameters: writer.parameters };
+  const { text, parameters } = writer;
+  return writer.locks ? { text, parameters, locks: true } : { text, parameters };
 }
 
 /** Prints one expression as it would stand in a query over `scope`. */
@@ -150,7 +153,9 @@ function writeSelect(writer: Writer, select: SelectStatement): void {
   writeConditions(writer, " WHERE ", select.where);
   if (select.groupBy.length > 0) {
     writer.write(" GROUP BY ");
-    writeList(writer, select.groupBy, ", ", writeExpression);
+    writeList(writer, select.groupBy, ", ", (to, { expression }) =>
+      writeExpression(to, expression),
+    );
   }
   writeConditions(writer, " HAVING ", select.having);
   if (select.orderBy.length > 0) {
@@ -168,8 +173,10 @@ function writeSelect(writer: Writer, select: SelectStatement): void {
   }
   if (select.lock) {
     const { strength, wait, of } = select.lock;
+    writer.locks = true;
     writer.write(` FOR ${strength}`);
-    if (of && of.length > 0) {
+    // Of one table it says nothing; of several it keeps the others free, and outer joins allowed.
+    if (of && of.length > 0 && joins.length > 0) {
       writer.write(" OF ");
       writeNames(writer, of);
     }
@@ -385,13 +392,20 @@ function writeReturning(writer: Writer, items: readonly SelectItem[]): void {
 }
 
 function writeRaw(writer: Writer, raw: RawNode): void {
-  for (const piece of raw.pieces) {
+  const secret = raw.pieces.some((piece) => mentionsSecret(rawText(piece)));
+  for (const piece of secret ? hidden(raw).pieces : raw.pieces) {
     if (typeof piece === "string") writer.write(piece);
     else if (piece.kind === "identifier") {
       writeList(writer, piece.path, ".", (to, name) => to.identifier(name));
     } else if (piece.kind === "raw") writeRaw(writer, piece);
     else writeExpression(writer, piece);
   }
+}
+
+/** The text of a piece as far as it may name a column. */
+function rawText(piece: RawNode["pieces"][number]): string {
+  if (typeof piece === "string") return piece;
+  return piece.kind === "identifier" ? (piece.path.at(-1) ?? "") : "";
 }
 
 /** Raw text stands in parentheses, so that an OR in it cannot escape; a newline ends a `--` comment. */
@@ -497,6 +511,8 @@ function writeExpression(writer: Writer, expression: Expression): void {
       writer.write("(");
       writeNested(writer, expression.query);
       return writer.write(")");
+    case "output":
+      return writer.identifier(expression.name);
     case "star":
       return writer.write("*");
     case "excluded":

@@ -144,6 +144,12 @@ export interface SubqueryNode {
   readonly query: NestedQuery;
 }
 
+/** An output column by its alias, in ORDER BY. */
+export interface OutputNode {
+  readonly kind: "output";
+  readonly name: string;
+}
+
 export interface StarNode {
   readonly kind: "star";
 }
@@ -190,6 +196,7 @@ export type Expression =
   | MillisecondNode
   | NotNode
   | NullTestNode
+  | OutputNode
   | Parameter
   | RawNode
   | StarNode
@@ -199,6 +206,12 @@ export type Expression =
 export interface SelectItem {
   readonly expression: Expression;
   readonly alias?: string;
+}
+
+/** One expression of GROUP BY, and under which name and type its value stands in the rows. */
+export interface GroupItem extends SelectItem {
+  readonly alias: string;
+  readonly type?: ColumnType;
 }
 
 export interface OrderItem {
@@ -240,6 +253,8 @@ export interface JoinNode {
   readonly on?: Expression;
   /** Which step of which association path this is, so that it is joined only once. */
   readonly path?: string;
+  /** Matches each row at most once, so that it multiplies nothing. */
+  readonly single?: true;
 }
 
 export type LockStrength = "UPDATE" | "NO KEY UPDATE" | "SHARE" | "KEY SHARE";
@@ -273,7 +288,7 @@ export interface SelectStatement {
   readonly joins: readonly (JoinNode | RawNode)[];
   /** AND-ed together. */
   readonly where: readonly Expression[];
-  readonly groupBy: readonly Expression[];
+  readonly groupBy: readonly GroupItem[];
   /** AND-ed together. */
   readonly having: readonly Expression[];
   readonly orderBy: readonly OrderItem[];
@@ -372,4 +387,6 @@ export type Statement =
 export interface CompiledQuery {
   readonly text: string;
   readonly parameters: readonly Parameter[];
+  /** It takes row locks: FOR UPDATE and the like stand somewhere in it. */
+  readonly locks?: true;
 }

@@ -178,13 +178,30 @@ sql.join = (
 /** Text of the application as it is; never pass it anything that a user typed. */
 sql.raw = (text: string): SqlFragment => new SqlFragment({ kind: "raw", pieces: [text] });
 
-/** The fragment as a node for an expression position; checked like rawFragment. */
-export function fragmentNode(fragment: SqlFragment, label = "The sql fragment"): RawNode {
+/** The same SQL with its values masked in logs and errors. */
+export function hidden(raw: RawNode): RawNode {
+  const pieces = raw.pieces.map((piece): Piece => {
+    if (typeof piece === "string") return piece;
+    if (piece.kind === "raw") return hidden(piece);
+    return piece.kind === "parameter" ? { ...piece, sensitive: true } : piece;
+  });
+  return { ...raw, pieces };
+}
+
+/**
+ * The fragment as a node for an expression position; checked like rawFragment.
+ * @param sensitive its values are meant for a sensitive column
+ */
+export function fragmentNode(
+  fragment: SqlFragment,
+  label = "The sql fragment",
+  sensitive = false,
+): RawNode {
   const text = fragment.node.pieces
     .map((piece) => (typeof piece === "string" ? piece : " x "))
     .join("");
   checkFragment(text, label);
-  return fragment.node;
+  return sensitive ? hidden(fragment.node) : fragment.node;
 }
 
 /** A node from either spelling of raw SQL. */

@@ -63,6 +63,7 @@ function mapChildren(expression: Expression, each: ExpressionMap, map: Expressio
     case "constant":
     case "default":
     case "excluded":
+    case "output":
     case "parameter":
     case "star":
       return expression;
@@ -104,7 +105,7 @@ export function mapSelect(select: SelectStatement, map: ExpressionMap): SelectSt
       join.kind === "raw" ? mapRaw(join, each) : join.on ? { ...join, on: each(join.on) } : join,
     ),
     where: select.where.map(each),
-    groupBy: select.groupBy.map(each),
+    groupBy: select.groupBy.map((item) => ({ ...item, expression: each(item.expression) })),
     having: select.having.map(each),
     orderBy: select.orderBy.map((item) => ({ ...item, expression: each(item.expression) })),
     ...(Array.isArray(select.distinct) ? { distinct: select.distinct.map(each) } : undefined),

@@ -35,6 +35,8 @@ export class Writer {
   readonly parameters: Parameter[] = [];
   /** The one table whose columns may stand without a qualifier; undefined when several are in scope. */
   scope: string | undefined;
+  /** Whether a row lock was written. */
+  locks = false;
 
   write(text: string): void {
     this.text += text;

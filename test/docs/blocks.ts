@@ -32,10 +32,10 @@ function wanted(code: string, names: readonly string[]): string[] {
   });
 }
 
-/** `expression; // => value` becomes a comparison. */
+/** `expression; // => value` becomes a comparison; the expression may span lines. */
 function withChecks(code: string): string {
   return code.replace(
-    /^(\s*)((?:await |\w|\()[^\n]*?);\s*\/\/ => (.+)$/gm,
+    /^([ \t]*)((?:await |\w|\()(?:(?!;[ \t]*(?:\/\/.*)?$)[\s\S])*?);[ \t]*\/\/ => (.+)$/gm,
     (line, indent: string, expression: string, value: string) =>
       /^(const|let|import|return)\b/.test(expression)
         ? line

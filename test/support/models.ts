@@ -12,7 +12,14 @@ import {
   tags,
   users,
 } from "../../db/schema";
-import { belongsTo, hasMany, hasOne, Model, type QueryBuilder, registerModels } from "../../src/index";
+import {
+  belongsTo,
+  hasMany,
+  hasOne,
+  Model,
+  type QueryBuilder,
+  registerModels,
+} from "../../src/index";
 
 export class User extends Model(users, {
   posts: hasMany<Post>("Post"),
@@ -22,8 +29,7 @@ export class User extends Model(users, {
   static sensitiveFields = ["passwordDigest"];
   static scopes = {
     active: (query: QueryBuilder<User>) => query.where({ active: true }),
-    olderThan: (query: QueryBuilder<User>, age: number) =>
-      query.where({ age: { gt: age } }),
+    olderThan: (query: QueryBuilder<User>, age: number) => query.where({ age: { gt: age } }),
   };
 }
 

@@ -40,15 +40,16 @@ export async function dropDatabase(
   isForced: boolean,
 ): Promise<void> {
   await inMaintenance(target, database, async (sql) => {
+    // Asked first, because DROP DATABASE waits five seconds for them to go.
+    if (!isForced) await refuseSessions(sql, database);
     try {
       const force = isForced ? " WITH (FORCE)" : "";
       await sql.unsafe(`DROP DATABASE ${quoteIdentifier(database)}${force}`);
       printDone(`Dropped database ${database}`);
     } catch (error) {
       const state = sqlStateOf(error);
-      if (state === "3D000") print(`Database ${database} does not exist.`);
-      else if (state === "55006") throw await inUse(sql, database);
-      else throw refused(`drop "${database}"`, error);
+      if (state !== "3D000") throw refused(`drop "${database}"`, error);
+      print(`Database ${database} does not exist.`);
     }
   });
 }
@@ -60,15 +61,23 @@ interface Session {
   readonly client: string | null;
 }
 
-async function inUse(sql: SQL, database: string): Promise<CommandError> {
-  const sessions: Session[] = await sql`
-    SELECT pid, usename::text, application_name, host(client_addr) AS client
-    FROM pg_stat_activity WHERE datname = ${database}::text ORDER BY pid`;
+/** Throws CommandError with the sessions on the database, unless they are gone within a moment. */
+async function refuseSessions(sql: SQL, database: string): Promise<void> {
+  let sessions: Session[] = [];
+  for (let attempt = 0; attempt < 10; attempt++) {
+    // A program that has just ended may still have its session.
+    if (attempt > 0) await Bun.sleep(50);
+    sessions = await sql`
+      SELECT pid, usename::text, application_name, host(client_addr) AS client
+      FROM pg_stat_activity
+      WHERE datname = ${database}::text AND backend_type = 'client backend' ORDER BY pid`;
+    if (sessions.length === 0) return;
+  }
   const lines = sessions.map(({ pid, usename, application_name, client }) => {
     const program = application_name === "" ? "an unnamed program" : application_name;
     return `  - ${program}, user ${usename ?? "?"}, ${client ?? "this machine"} (pid ${pid})`;
   });
-  return new CommandError(
+  throw new CommandError(
     [`Database "${database}" is in use by other sessions:`, ...lines].join("\n"),
     { hint: "\nEnd them, or say --force." },
   );

@@ -1,5 +1,4 @@
 /** `bake db generate`: writes a migration from the template that its name asks for. */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createMigration } from "../../migrate/files";
 import { checkMigrationName, migrationTemplate } from "../../migrate/templates";
@@ -10,7 +9,6 @@ import { openProject } from "../project";
 export async function generate(name: string): Promise<number> {
   checkMigrationName(name);
   const { config, show } = await openProject();
-  await mkdir(config.migrationsPath, { recursive: true });
   const { file } = await createMigration(config.migrationsPath, name, migrationTemplate(name));
   printDone(`Created ${show(join(config.migrationsPath, file))}`);
   return EXIT.success;

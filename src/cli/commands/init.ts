@@ -1,15 +1,14 @@
 /** `bake db init`: writes baked.config.ts, with the variables that name the database today. */
-import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { CONFIG_FILE } from "../../connection/config";
 import { type Environment, URL_VARIABLES } from "../../connection/resolve-database";
 import { EXIT } from "../failure";
 import { printDone, warn } from "../output";
+import { writeProjectFile } from "../write-file";
 
 export async function init(): Promise<number> {
-  try {
-    await writeFile(CONFIG_FILE, configTemplate(process.env), { flag: "wx" });
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  const isNew = await writeProjectFile(resolve(CONFIG_FILE), configTemplate(process.env), false);
+  if (!isNew) {
     warn(`${CONFIG_FILE} already exists. Skipping.`);
     return EXIT.success;
   }

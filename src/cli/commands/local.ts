@@ -1,6 +1,5 @@
 /** `bake db start`, `stop` and `url`: the embedded PostgreSQL, and the address of whatever is configured. */
 import { resolveDatabase } from "../../connection/resolve-database";
-import { embeddedDirectory } from "../../connection/target";
 import { CommandError, EXIT } from "../failure";
 import { print, printDone } from "../output";
 import { openProject } from "../project";
@@ -21,8 +20,8 @@ export async function start(): Promise<number> {
 
 export async function stop(): Promise<number> {
   const { config } = await openProject();
-  const { stopLocalServer } = await import("../../local");
-  const wasRunning = await stopLocalServer(embeddedDirectory(config.root));
+  const { localDirectory, stopLocalServer } = await import("../../local");
+  const wasRunning = await stopLocalServer(localDirectory(config.root));
   if (wasRunning) printDone("Stopped the embedded PostgreSQL");
   else print("The embedded PostgreSQL is not running.");
   return EXIT.success;

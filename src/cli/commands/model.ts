@@ -1,6 +1,5 @@
 /** `bake model`: writes a model class for the backend and one for the frontend. */
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadModule } from "../../connection/load-module";
 import { didYouMean } from "../../errors";
@@ -11,6 +10,7 @@ import { associationsOf, type GeneratedAssociation } from "../model-associations
 import { backendModel, frontendModel } from "../model-template";
 import { note, printDone, warn } from "../output";
 import { openProject, type Project } from "../project";
+import { writeProjectFile } from "../write-file";
 
 export interface ModelOptions {
   table?: string;
@@ -49,8 +49,7 @@ export async function model(name: string, options: ModelOptions): Promise<number
     show,
   );
   for (const [file, text] of files) {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await writeProjectFile(file, text, true);
     printDone(`Created ${show(file)}`);
   }
   if (backend) noteMissing(backend, className, table.associations, show);

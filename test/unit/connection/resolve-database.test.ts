@@ -111,8 +111,10 @@ describe("URLs", () => {
     const text = fc
       .string({ minLength: 1, unit: "grapheme" })
       .filter((part) => !/[\ud800-\udfff\0]/.test(part));
+    // To every reader of URLs these are steps in the path, escaped or not.
+    const name = text.filter((part) => part !== "." && part !== "..");
     fc.assert(
-      fc.property(text, text, text, (username, password, database) => {
+      fc.property(text, text, name, (username, password, database) => {
         const target = new DatabaseTarget({
           ...{ username, password, database, hostname: "db.example", port: 6000, source: "test" },
         });

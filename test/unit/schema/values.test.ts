@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { BakedError, ConfigurationError, HydrationError } from "../../../src/errors";
 import type { ColumnType } from "../../../src/schema/table";
-import { temporal, provideTemporal } from "../../../src/schema/temporal";
+import { provideTemporal, temporal } from "../../../src/schema/temporal";
 import { type ValueType, valueTypeOf } from "../../../src/schema/values";
 
 const type = (name: string, withTemporal = false) =>

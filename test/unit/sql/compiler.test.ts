@@ -154,7 +154,7 @@ describe("statements", () => {
       "group and having",
       {
         ...base,
-        groupBy: [id],
+        groupBy: [{ expression: id, alias: "id" }],
         having: [compare(call("count", { kind: "star" }), ">", parameter(1))],
       },
       'SELECT "id" FROM "users" GROUP BY "id" HAVING count(*) > $1',
@@ -167,7 +167,7 @@ describe("statements", () => {
     [
       "lock",
       { ...base, lock: { strength: "NO KEY UPDATE", wait: "SKIP LOCKED", of: ["users"] } },
-      'SELECT "id" FROM "users" FOR NO KEY UPDATE OF "users" SKIP LOCKED',
+      'SELECT "id" FROM "users" FOR NO KEY UPDATE SKIP LOCKED',
     ],
     [
       "with",
@@ -267,9 +267,9 @@ describe("statements", () => {
 
   test("clauses that exclude each other are refused", () => {
     const lock = { strength: "UPDATE" } as const;
-    expect(() => checkStatement({ ...base, lock, groupBy: [id] })).toThrow(
-      "lock() cannot be combined with group()",
-    );
+    expect(() =>
+      checkStatement({ ...base, lock, groupBy: [{ expression: id, alias: "id" }] }),
+    ).toThrow("lock() cannot be combined with group()");
     expect(() => checkStatement({ ...base, lock, distinct: true })).toThrow(
       "lock() cannot be combined with distinct()",
     );

@@ -1,0 +1,60 @@
+/** One write at a time for each record, though callbacks may save the record again, and each other's. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { TransactionError } from "../errors";
+import { stateOf, type Write } from "./state";
+
+const storage = new AsyncLocalStorage<Write>();
+const waiting = new Set<Write>();
+
+function isInside(write: Write, holder: Write): boolean {
+  for (let each: Write | undefined = write; each; each = each.outer) {
+    if (each === holder) return true;
+  }
+  return false;
+}
+
+/** Whether `holder` cannot end before `write` does: something inside it waits for `write`, directly or not. */
+function dependsOn(holder: Write, write: Write, seen = new Set<Write>()): boolean {
+  if (isInside(write, holder)) return true;
+  if (seen.has(holder)) return false;
+  seen.add(holder);
+  for (const other of waiting) {
+    if (other.waitsFor && isInside(other, holder) && dependsOn(other.waitsFor, write, seen)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Runs `work` when no other write of the record is under way; one that the record's own callback started runs
+ * at once. Throws TransactionError instead of waiting for ever when two saves wait for each other.
+ */
+export async function exclusively<R>(record: object, work: () => Promise<R>): Promise<R> {
+  const write: Write = { outer: storage.getStore(), waitsFor: undefined };
+  const state = stateOf(record);
+  while (state.writer) {
+    if (isInside(write, state.writer)) return await storage.run(write, work);
+    if (dependsOn(state.writer, write)) {
+      throw new TransactionError(
+        "Two saves wait for each other: a callback of each saves the other's record.",
+        { hint: "Save one of them after the other, outside its callbacks." },
+      );
+    }
+    write.waitsFor = state.writer;
+    waiting.add(write);
+    await state.writing;
+    waiting.delete(write);
+    write.waitsFor = undefined;
+  }
+  state.writer = write;
+  const running = storage.run(write, work);
+  state.writing = running.then(ignore, ignore);
+  try {
+    return await running;
+  } finally {
+    state.writer = undefined;
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,248 @@
+/** COUNT, SUM, AVG, MIN and MAX: their nodes, the rows of groups, and what they cannot be combined with. */
+import type { DriverRow } from "../connection/driver";
+import { didYouMean, QueryError } from "../errors";
+import { codecOf } from "../schema/codecs";
+import type { ColumnDefinition, ColumnType } from "../schema/table";
+import { isJsonType, isNumericType, shortTypeName } from "../schema/types";
+import { and, cast, select, selectItem } from "../sql/build";
+import { checkSelect } from "../sql/check";
+import type { Expression, FunctionNode, OrderItem, SelectStatement } from "../sql/nodes";
+import { conditionList, requireColumn } from "./conditions";
+import { run } from "./pipeline";
+import type { RecordSource } from "./source";
+import { aliasOf, type QueryState } from "./state";
+
+export type AggregateName = "count" | "sum" | "avg" | "min" | "max";
+
+/** What an aggregate takes besides its column. */
+export interface AggregateOptions<Conditions = unknown> {
+  /** Only rows that match: `FILTER (WHERE ...)`. */
+  filter?: Conditions;
+  /** Each different value once. */
+  distinct?: boolean;
+  /** sum() and avg() without rounding: a bigint for integers, a string for numeric. */
+  exact?: boolean;
+}
+
+/** One computed column of the result, and how its value is read. */
+export interface AggregateOutput {
+  readonly alias: string;
+  readonly expression: Expression;
+  readonly read: (raw: unknown) => unknown;
+}
+
+const TEXT: ColumnType = { type: "text" };
+const NUMERIC: ColumnType = { type: "numeric" };
+const integers: ReadonlySet<string> = new Set(["int2", "int4", "int8"]);
+const floats: ReadonlySet<string> = new Set(["float4", "float8"]);
+
+/** The call as a node, without any conversion of its result; for conditions and for aggregateOutput(). */
+export function aggregateCall(
+  source: RecordSource,
+  name: AggregateName,
+  column: string | undefined,
+  options: AggregateOptions = {},
+): FunctionNode {
+  const { filter, distinct } = options;
+  if (column === undefined && (name !== "count" || distinct)) {
+    throw new QueryError(`${name}()${distinct ? " with distinct" : ""} requires a column.`);
+  }
+  const matching = filter === undefined ? [] : conditionList(source, filter);
+  return {
+    kind: "function",
+    name,
+    arguments: [column === undefined ? { kind: "star" } : argument(source, name, column)],
+    ...(distinct ? { distinct: true } : undefined),
+    ...(matching.length > 0 ? { filter: and(matching) } : undefined),
+  };
+}
+
+function argument(source: RecordSource, name: AggregateName, column: string): Expression {
+  const { node, definition } = requireColumn(source, `${name}()`, column);
+  if (name === "count") return node;
+  const type = shortTypeName(definition.type);
+  const isNumeric = isNumericType(definition) && definition.element === undefined;
+  if (name === "sum" || name === "avg") {
+    if (!isNumeric) {
+      throw new QueryError(
+        `${name}("${column}") requires a numeric column, got type "${definition.type}" on ${source.name}.`,
+      );
+    }
+    // money is text to the driver, with a currency in it.
+    return type === "money" ? cast(node, NUMERIC) : node;
+  }
+  if (type === "bool" || isJsonType(definition)) {
+    throw new QueryError(
+      `${name}("${column}") requires a column whose values have an order, got type "${definition.type}" on ${source.name}.`,
+    );
+  }
+  return node;
+}
+
+/** An aggregate as an output column: sums and averages are numbers, or exact; min and max are as on a record. */
+export function aggregateOutput(
+  source: RecordSource,
+  name: AggregateName,
+  column: string | undefined,
+  options: AggregateOptions = {},
+  alias: string = name,
+): AggregateOutput {
+  const expression = aggregateCall(source, name, column, options);
+  if (column === undefined || name === "count") return { alias, expression, read: Number };
+  const { definition } = requireColumn(source, `${name}()`, column);
+  if (name === "min" || name === "max") {
+    const codec = codecOf(definition);
+    return {
+      alias,
+      expression: codec.asText ? cast(expression, TEXT) : expression,
+      read: (raw) => codec.decode(raw),
+    };
+  }
+  return { alias, expression, read: numberReader(name, definition, options.exact === true) };
+}
+
+function numberReader(
+  name: "sum" | "avg",
+  definition: ColumnDefinition,
+  exact: boolean,
+): (raw: unknown) => unknown {
+  const type = shortTypeName(definition.type);
+  // A sum of float4 is a float4, an average of them a float8.
+  if (floats.has(type)) {
+    const codec = codecOf({ type: name === "sum" ? type : "float8" });
+    return (raw) => codec.decode(raw);
+  }
+  if (!exact) return Number;
+  return name === "sum" && integers.has(type) ? (raw) => BigInt(String(raw)) : String;
+}
+
+/** The type an aggregate's value is compared as, in HAVING. */
+export function aggregateType(
+  source: RecordSource,
+  name: AggregateName,
+  column: string | undefined,
+): ColumnDefinition {
+  const plain = { nullable: false, columnName: name };
+  if (name === "count" || column === undefined) return { ...plain, type: "bigint" };
+  const { definition } = requireColumn(source, `${name}()`, column);
+  if (name === "min" || name === "max") return definition;
+  const isFloat = floats.has(shortTypeName(definition.type));
+  return { ...plain, type: isFloat ? "double precision" : "numeric" };
+}
+
+/** Refuses verbs that an aggregate would have to ignore. */
+function checkAggregate({ statement, shape, plan }: QueryState, terminal: string): void {
+  const refuse = (verb: string, reason: string) => {
+    throw new QueryError(`Cannot call ${terminal}() with ${verb} — ${reason}`);
+  };
+  if (statement.lock) refuse("lock()", "PostgreSQL does not lock the rows behind an aggregate.");
+  if (statement.distinct) {
+    refuse(
+      "distinct()",
+      'it is ambiguous: use count("column", { distinct: true }) or aggregate({ ct: "COUNT(DISTINCT col)" }).',
+    );
+  }
+  for (const _association in plan) {
+    refuse("includes()", "eager loading on aggregated rows is meaningless.");
+  }
+  const selects = shape.attributes !== "all" || shape.extras.length > 0;
+  if (selects && statement.groupBy.length > 0) {
+    refuse("select() and group()", "the group columns are what is selected.");
+  }
+}
+
+/**
+ * The rows of the aggregates: one for each group, keyed by the group's columns and the aliases, or a single one
+ * when nothing groups. Throws QueryError for verbs that do not go with aggregates.
+ */
+export async function aggregateRows(
+  state: QueryState,
+  terminal: string,
+  outputs: readonly AggregateOutput[],
+): Promise<Record<string, unknown>[]> {
+  const { source, signal } = state;
+  checkAggregate(state, terminal);
+  checkSelect(state.statement);
+  const statement = aggregateStatement(state, terminal, outputs);
+  if (state.isEmpty) return [];
+  const rows = await run(source, statement, terminal, { signal });
+  const readers: [name: string, read: (raw: unknown) => unknown][] = [
+    ...state.statement.groupBy.map(({ alias, type }): [string, (raw: unknown) => unknown] => {
+      const codec = type && codecOf(type);
+      return [alias, codec ? (raw) => codec.decode(raw) : (raw) => raw];
+    }),
+    ...outputs.map(({ alias, read }): [string, (raw: unknown) => unknown] => [alias, read]),
+  ];
+  return rows.map((row) => readRow(row, readers));
+}
+
+function readRow(
+  row: DriverRow,
+  readers: readonly [name: string, read: (raw: unknown) => unknown][],
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, read] of readers) result[name] = row[name] === null ? null : read(row[name]);
+  return result;
+}
+
+function aggregateStatement(
+  { source, statement }: QueryState,
+  terminal: string,
+  outputs: readonly AggregateOutput[],
+): SelectStatement {
+  const { groupBy } = statement;
+  const items = outputs.map(({ alias, expression }) => selectItem(expression, alias));
+  if (groupBy.length === 0) {
+    const limited = statement.limit !== undefined || statement.offset !== undefined;
+    if (!limited) return { ...statement, columns: items, orderBy: [] };
+    // The rows first, then what is made of them; under the table's own name the columns stay what they are.
+    const columns = [...source.columns.values()].map(({ node }) => selectItem(node));
+    const query = { ...statement, columns };
+    return select(items, { kind: "derived", alias: aliasOf(source), query });
+  }
+  const taken = outputs.find(({ alias }) => groupBy.some((group) => group.alias === alias));
+  if (taken) {
+    throw new QueryError(`${terminal}(): "${taken.alias}" is a group column already.`, {
+      hint: "Choose another alias.",
+    });
+  }
+  const groups = groupBy.map(({ expression, alias, type }) =>
+    selectItem(type && codecOf(type).asText ? cast(expression, TEXT) : expression, alias),
+  );
+  return {
+    ...statement,
+    columns: [...groups, ...items],
+    orderBy: groupOrder(source, statement, terminal, outputs),
+  };
+}
+
+/** ORDER BY of groups: their columns as they are, aggregates by their aliases, nothing else. */
+export function groupOrder(
+  source: RecordSource,
+  { groupBy, orderBy }: SelectStatement,
+  terminal: string,
+  outputs: readonly AggregateOutput[],
+): OrderItem[] {
+  const aliases = [...groupBy, ...outputs].map(({ alias }) => alias);
+  const attributes = new Map(
+    [...source.columns.values()].map(({ node, attribute }) => [node.name, attribute]),
+  );
+  return orderBy.map((item) => {
+    const { expression } = item;
+    let name: string;
+    if (expression.kind === "output") name = expression.name;
+    else if (expression.kind === "column" && expression.table === aliasOf(source)) {
+      const grouped = groupBy.some(
+        (group) => group.expression.kind === "column" && group.expression.name === expression.name,
+      );
+      if (grouped) return item;
+      name = attributes.get(expression.name) ?? expression.name;
+    } else return item;
+    if (!aliases.includes(name)) {
+      throw new QueryError(
+        `order() by "${name}" with group(): it is neither a group column nor a result of ${terminal}().${didYouMean(name, aliases)} Known: ${aliases.join(", ")}.`,
+      );
+    }
+    return { ...item, expression: { kind: "output", name } };
+  });
+}

@@ -1,0 +1,194 @@
+/** What a save sends, what it takes over of the answer, and what is changed while it is under way. */
+import { describe, expect, test } from "bun:test";
+import { Database, Model } from "../../../src/index";
+import { FakeDriver, fakeDatabase } from "../../support/fake-driver";
+import * as schema from "../../support/schema/life";
+
+class User extends Model(schema.users) {}
+class Account extends Model(schema.accounts) {}
+class Membership extends Model(schema.memberships) {}
+
+/** Rows as RETURNING gives them, one for each statement; each is held back until it is released. */
+function held(...rows: Record<string, unknown>[]) {
+  const waiting: (() => void)[] = [];
+  let index = 0;
+  const { database, sent } = fakeDatabase(async () => {
+    const row = rows[index++];
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return row ? [row] : [];
+  });
+  return {
+    sent,
+    run: <R>(work: () => R) => Database.run(database, work),
+    /** Waits until a statement is under way, and lets it end. */
+    async release(meanwhile: () => void = () => undefined): Promise<void> {
+      while (waiting.length === 0) await Bun.sleep(0);
+      meanwhile();
+      waiting.shift()?.();
+    },
+  };
+}
+
+function loaded(row: Record<string, unknown>) {
+  const { database } = fakeDatabase(() => [row]);
+  return Database.run(database, async () => {
+    const [user] = await User.select("id", "name", "email", "tags", "settings");
+    if (!user) throw new Error("not loaded");
+    return user;
+  });
+}
+
+const ann = { id: 1, name: "Ann", email: null, tags: ["a"], settings: '{"theme":"dark"}' };
+
+describe("a change made while the save is under way", () => {
+  test("is kept, and dirty against what was saved", async () => {
+    const user = await loaded(ann);
+    const { run, release, sent } = held({ ...ann, name: "Anna", settings: '{"theme":"light"}' });
+    const settings = user.settings as { theme: string };
+    user.name = "Anna";
+    settings.theme = "light";
+    const saving = run(() => user.save());
+    await release(() => {
+      user.name = "Annabel";
+      user.email = "later@example.com";
+      settings.theme = "dark";
+      user.tags?.push("b");
+    });
+    await saving;
+    expect(sent[0]?.text).toStartWith('UPDATE "users" SET "name" = $1, "settings" = $2');
+    expect(sent[0]?.values).toEqual(["Anna", '{"theme":"light"}', "1"]);
+    expect(user.changedAttributes()).toEqual({
+      name: { was: "Anna", now: "Annabel" },
+      email: { was: null, now: "later@example.com" },
+      tags: { was: ["a"], now: ["a", "b"] },
+      settings: { was: { theme: "light" }, now: { theme: "dark" } },
+    });
+    expect(user.previousChanges()).toMatchObject({ name: { was: "Ann", now: "Anna" } });
+  });
+
+  test("during a create is kept too, and the key arrives", async () => {
+    const user = new User({ name: "Ann", tags: ["a"] });
+    const { run, release } = held({ ...ann, active: true });
+    const saving = run(() => user.save());
+    await release(() => {
+      user.email = "later@example.com";
+      user.tags?.push("b");
+    });
+    await saving;
+    expect([user.id, user.active]).toEqual([1, true]);
+    expect(Object.keys(user.changedAttributes())).toEqual(["email", "tags"]);
+  });
+
+  test("goes with the second of two saves", async () => {
+    const user = await loaded(ann);
+    const { run, release, sent } = held(
+      { ...ann, name: "Anna" },
+      { ...ann, name: "Anna", email: "x" },
+    );
+    user.name = "Anna";
+    const first = run(() => user.save());
+    let second: Promise<void> | undefined;
+    await release(() => {
+      user.email = "x";
+      second = run(() => user.save());
+    });
+    await release();
+    await Promise.all([first, second]);
+    expect(sent.map(({ text }) => text.replace(/ WHERE.*/, ""))).toEqual([
+      'UPDATE "users" SET "name" = $1',
+      'UPDATE "users" SET "email" = $1',
+    ]);
+  });
+});
+
+describe("what the server answers", () => {
+  test("replaces what it changed, and keeps the identity of what it did not", async () => {
+    const user = await loaded(ann);
+    const { tags } = user;
+    const { run, release } = held({ ...ann, name: "ANNA" });
+    user.name = "anna";
+    const saving = run(() => user.save());
+    await release();
+    await saving;
+    expect(user.name).toBe("ANNA");
+    expect(user.tags).toBe(tags);
+    expect(user.changed()).toBe(false);
+  });
+});
+
+describe("exact SQL", () => {
+  async function sent(work: () => Promise<unknown>, row: Record<string, unknown> = ann) {
+    const driver = new FakeDriver(() => [row]);
+    await Database.run(new Database(driver), work);
+    return driver.sent.map(({ text, values }) => [text, ...values]);
+  }
+
+  test("a save without callbacks is one statement, without a transaction", async () => {
+    const membership = { userId: 1, orgId: 2, role: "x" };
+    expect(await sent(() => Membership.create(membership), membership)).toEqual([
+      [
+        'INSERT INTO "memberships" ("user_id", "org_id", "role") VALUES ($1, $2, $3) RETURNING "user_id" AS "userId", "org_id" AS "orgId", "role"',
+        "1",
+        "2",
+        "x",
+      ],
+    ]);
+    const user = await loaded(ann);
+    user.name = "Anna";
+    expect(await sent(() => user.save(), { ...ann, name: "Anna" })).toEqual([
+      [
+        'UPDATE "users" SET "name" = $1 WHERE "id" = $2 RETURNING "id", "name", "email", "settings"::text AS "settings", "tags"',
+        "Anna",
+        "1",
+      ],
+    ]);
+    expect(await sent(() => user.destroy())).toEqual([
+      ['DELETE FROM "users" WHERE "id" = $1', "1"],
+    ]);
+  });
+
+  test("callbacks put a transaction around it, and a savepoint inside one", async () => {
+    class Watched extends Model(schema.memberships) {
+      static beforeSave = [() => undefined];
+    }
+    const membership = { userId: 1, orgId: 2, role: "x" };
+    const texts = await sent(() => Watched.create(membership), membership);
+    expect(texts.map(([text]) => String(text).split(" ")[0])).toEqual([
+      "BEGIN",
+      "INSERT",
+      "COMMIT",
+    ]);
+  });
+
+  test("a composite key is named whole; a locked row with its version", async () => {
+    const record = await Database.run(
+      fakeDatabase(() => [{ userId: 1, orgId: 2, role: "x" }]).database,
+      () => Membership.take(),
+    );
+    record?.assignAttributes({ role: "y" });
+    const [update] = await sent(() => record?.save() ?? Promise.reject(), {
+      userId: 1,
+      orgId: 2,
+      role: "y",
+    });
+    expect(update?.[0]).toStartWith(
+      'UPDATE "memberships" SET "role" = $1 WHERE "user_id" = $2 AND "org_id" = $3',
+    );
+    const account = await Database.run(
+      fakeDatabase(() => [{ id: 1, owner: "a", balance: 5, lockVersion: 3 }]).database,
+      () => Account.take(),
+    );
+    account?.assignAttributes({ balance: 6 });
+    const [locked] = await sent(() => account?.save() ?? Promise.reject(), {
+      id: 1,
+      owner: "a",
+      balance: 6,
+      lockVersion: 4,
+    });
+    expect(locked?.[0]).toStartWith(
+      'UPDATE "accounts" SET "balance" = $1, "lock_version" = $2 WHERE "id" = $3 AND "lock_version" = $4',
+    );
+    expect(locked?.slice(1)).toEqual(["6", "4", "1", "3"]);
+    expect(account?.lockVersion).toBe(4);
+  });
+});
