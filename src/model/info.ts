@@ -5,6 +5,7 @@ import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
 import { initialState } from "../query/state";
+import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
@@ -14,16 +15,13 @@ import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
 import { registerSecrets } from "../sql/secrets";
-import {
-  type AssociatedModel,
-  type Association,
-  makeAssociation,
-} from "./associations/association";
+import type { AssociatedModel, Association } from "./associations/association";
 import {
   type AssociationDefinition,
   isAssociationDefinition,
   type ModelReference,
 } from "./associations/define";
+import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
@@ -34,6 +32,7 @@ type Preloader = (
   owner: AssociatedModel,
   records: readonly object[],
   plan: LoadPlan,
+  options: HydrateOptions,
 ) => Promise<void>;
 
 /** Under this symbol a class that Model() made keeps what it was made from. */
@@ -221,10 +220,34 @@ export class ModelInfo implements AssociatedModel {
     return infoOf(found as ModelClass);
   }
 
-  /** A model by the name that a `_type` column holds. */
+  /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
+  get typeName(): string {
+    let topmost: object = this.modelClass;
+    for (;;) {
+      const parent: unknown = Object.getPrototypeOf(topmost);
+      if (typeof parent !== "function" || Object.hasOwn(parent, ORIGIN) || !(ORIGIN in parent))
+        break;
+      topmost = parent;
+    }
+    return (topmost as ModelClass).name;
+  }
+
+  /** A model by the name that a `_type` column holds; other classes are none. */
   modelNamed(name: string): ModelInfo | undefined {
     const found = findModel(name);
-    return found && infoOf(found);
+    return found && ORIGIN in found ? infoOf(found) : undefined;
+  }
+
+  modelOf(record: object): ModelInfo {
+    return infoOf(record.constructor as ModelClass);
+  }
+
+  /** A new record, virtuals included, not saved. */
+  build(attributes: object): object {
+    const record = new this.modelClass();
+    // After the field initialisers, which would otherwise win over what was given.
+    assignAttributes(record, this.definition, this.normalized(attributes));
+    return record;
   }
 
   /** `static normalizes` along the chain of classes. */
@@ -308,8 +331,8 @@ export class ModelInfo implements AssociatedModel {
       records[index] = record;
     }
     if (options?.strict) for (const record of records) stateOf(record).strict = true;
-    if (options?.autoBatch !== false && records.length > 1 && this.associations.size > 0) {
-      const group = weakGroup(records);
+    if (records.length > 1 && this.associations.size > 0) {
+      const group = weakGroup(records, options?.autoBatch);
       for (const record of records) stateOf(record).group = group;
     }
     return records;
@@ -349,7 +372,7 @@ export class ModelInfo implements AssociatedModel {
       scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
       scopeNames: () => Object.keys(scopes),
       hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
-      preload: (records, plan) => this.origin.preload(this, records, plan),
+      preload: (records, plan, options) => this.origin.preload(this, records, plan, options),
     };
   }
 }

@@ -2,6 +2,13 @@
 import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
+import {
+  beforeDeleteStatement,
+  beforeSaveStatement,
+  destroyConcernsOthers,
+  saveConcernsOthers,
+  validateWithOthers,
+} from "./associations/hooks";
 import { hasCallbacks, runCallbacks } from "./callbacks";
 import { asValidation } from "./constraints";
 import type { ModelInfo } from "./info";
@@ -27,6 +34,7 @@ async function validate(info: ModelInfo, record: object): Promise<ValidationErro
   for (const [field, messages] of found) {
     for (const message of messages) state.errors.add(field, message);
   }
+  await validateWithOthers(info, record, state.errors);
   await runCallbacks(modelClass, "afterValidation", record);
   return state.errors;
 }
@@ -84,7 +92,8 @@ export async function saveRecord(
 ): Promise<void> {
   const { modelClass } = info;
   checkRecordWritable(info, "save()");
-  await atomically(hasCallbacks(modelClass, ...AROUND_SAVE), record, async () => {
+  const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  await atomically(needed, record, async () => {
     const errors = await validate(info, record);
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;
@@ -92,11 +101,13 @@ export async function saveRecord(
     await runCallbacks(modelClass, "beforeSave", record);
     await runCallbacks(modelClass, `before${kind}`, record);
     announceWrite(modelClass, record);
+    const afterStatement = await beforeSaveStatement(info, record);
     const wrote = await asValidation(info, record, () =>
       stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
     );
     // A row that was skipped by ON CONFLICT was not created, so nothing follows.
     if (isNew && !wrote) return;
+    await afterStatement(wrote);
     await runCallbacks(modelClass, `after${kind}`, record);
     await runCallbacks(modelClass, "afterSave", record);
     if (wrote) await announceCommit(modelClass, record);
@@ -107,12 +118,15 @@ export async function saveRecord(
 export async function destroyRecord(info: ModelInfo, record: object): Promise<void> {
   const { modelClass } = info;
   checkRecordWritable(info, "destroy()");
-  await atomically(hasCallbacks(modelClass, ...AROUND_DESTROY), record, async () => {
+  const needed = hasCallbacks(modelClass, ...AROUND_DESTROY) || destroyConcernsOthers(info);
+  await atomically(needed, record, async () => {
     if (stateOf(record).isDestroyed) return;
     checkPersisted(info, record, "destroy");
     await runCallbacks(modelClass, "beforeDestroy", record);
     announceWrite(modelClass, record);
+    const afterStatement = await beforeDeleteStatement(info, record);
     await deleteRecord(info, record);
+    await afterStatement();
     await runCallbacks(modelClass, "afterDestroy", record);
     await announceCommit(modelClass, record);
   });

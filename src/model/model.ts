@@ -2,11 +2,15 @@
 import { ConfigurationError, didYouMean } from "../errors";
 import { assignAttributes } from "../record/attributes";
 import type { TableDefinition } from "../schema/table";
+import { assignAssociation } from "./associations/assign";
+import { loadedValue } from "./associations/cache";
 import { type AssociationDefinition, isAssociationDefinition } from "./associations/define";
-import { preload, setLoaded } from "./associations/preload";
+import { AssociationMembers } from "./associations/members";
+import { preload } from "./associations/preload";
+import type { ModelClass } from "./class";
 import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
 import { BaseModel, type NewAttributes } from "./record";
-import { RecordState, STATE, stateOf } from "./state";
+import { RecordState, STATE } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
 import { registerServerValidators } from "./validators";
@@ -82,6 +86,7 @@ export function Model<
   Object.defineProperty(ModelBase, "name", { value: `Model(${table.tableName})` });
 
   copyMembers(BaseModel.prototype, ModelBase.prototype);
+  copyMembers(AssociationMembers.prototype, ModelBase.prototype);
   copyMembers(ModelStatics, ModelBase);
   const declared = associations ?? {};
   checkNames(table, declared, ModelBase.prototype);
@@ -143,10 +148,11 @@ function defineAssociations(prototype: object, names: readonly string[]): void {
       configurable: true,
       enumerable: false,
       get(this: object) {
-        return stateOf(this).loaded?.get(name);
+        return loadedValue(this, name);
       },
       set(this: object, value: unknown) {
-        setLoaded(this, name, value);
+        const association = infoOf(this.constructor as ModelClass).association(name);
+        assignAssociation(association, this, value);
       },
     });
   }

@@ -7,7 +7,8 @@ import { ValidationErrors as Errors } from "../record/errors";
 import { INSPECT, inspectRecord } from "../record/inspect";
 import { type SerializeOptions, serializeRecord, serializeRecordAsync } from "../record/serialize";
 import type { WritableColumns } from "../schema/shapes";
-import { loadAssociation, requireAssociation } from "./associations/load";
+import { loadAssociation, reloadAssociation } from "./associations/load";
+import { AssociationMembers } from "./associations/members";
 import type { ModelClass } from "./class";
 import { incrementColumn, toggleColumn, touchColumns } from "./columns";
 import { duplicate } from "./copying";
@@ -58,7 +59,7 @@ export function infoOfRecord(record: object): ModelInfo {
   return infoOf(record.constructor as ModelClass);
 }
 
-export abstract class BaseModel {
+export abstract class BaseModel extends AssociationMembers {
   declare readonly [STATE]: RecordState;
 
   /** The definition of the record's class, for the rooms that serialize and validate. */
@@ -185,9 +186,7 @@ export abstract class BaseModel {
       await reloadRecord(info, this);
       return;
     }
-    requireAssociation(info, association);
-    this[STATE].loaded?.delete(association);
-    await loadAssociation(info, this, association);
+    await reloadAssociation(info, this, association);
   }
 
   /** The records of an association, by one query the first time. */

@@ -9,12 +9,41 @@ export const STATE: unique symbol = Symbol("baked-orm.state");
 export interface RecordGroup {
   /** Those that are still in use; a group never keeps its members alive. */
   members(): readonly object[];
+  /** `false`: each member loads for itself, and is told of when it is one of many. */
+  readonly autoBatch: boolean;
 }
 
 /** The group of a query's result, for as long as somebody holds the result. */
-export function weakGroup(records: readonly object[]): RecordGroup {
+export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
-  return { members: () => held.deref() ?? [] };
+  return { members: () => held.deref() ?? [], autoBatch };
+}
+
+/** A loaded association, and records built for it. */
+export interface LoadedAssociation {
+  value: unknown;
+  /** The attributes by which it was found, and the values they had. */
+  readonly names: readonly string[];
+  key: string;
+  /** False while only new records are here. */
+  isLoaded: boolean;
+  /** Made by build(), to be saved with the owner. */
+  built: object[] | undefined;
+}
+
+/** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */
+export interface Inverse {
+  readonly name: string;
+  readonly record: object;
+  readonly names: readonly string[];
+  readonly key: string;
+}
+
+/** A value loaded ahead, because another record of the group asked. */
+export interface Prefetched {
+  readonly value: unknown;
+  /** Whether a statement of now would give the same. */
+  isValid(): boolean;
 }
 
 /** A write of a record; `outer` is the one whose callback started it. */
@@ -32,7 +61,11 @@ export class RecordState extends ChangeTracker {
   previousChanges: Changes = NONE;
   errors: ValidationErrors | undefined = undefined;
   /** Loaded associations by name. */
-  loaded: Map<string, unknown> | undefined = undefined;
+  loaded: Map<string, LoadedAssociation> | undefined = undefined;
+  /** Who loaded this record; answers for the association of that name. */
+  inverse: Inverse | undefined = undefined;
+  /** Values loaded ahead, not shown until they are asked for. */
+  prefetched: Map<string, Prefetched> | undefined = undefined;
   group: RecordGroup | undefined = undefined;
   /** The write under way, and its end: a second one waits for it. */
   writer: Write | undefined = undefined;

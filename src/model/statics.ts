@@ -16,7 +16,7 @@ import type {
   Selected,
   Where,
 } from "../query/types";
-import { assignAttributes } from "../record/attributes";
+import { noteRaw } from "../query/writes";
 import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
@@ -44,11 +44,7 @@ function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
 }
 
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
-  const info = infoFrom(modelClass);
-  const record = new info.modelClass();
-  // After the field initialisers, which would otherwise win over what was given.
-  assignAttributes(record, info.definition, info.normalized(attributes));
-  return record as Row;
+  return infoFrom(modelClass).build(attributes) as Row;
 }
 
 /** Bulk rows with the class's normalizers applied; validations and callbacks do not run. */
@@ -216,13 +212,14 @@ export abstract class ModelStatics {
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-    const query = compile({ kind: "raw-statement", raw });
-    const result = await currentDatabase().execute(query, {
+    const statement = compile({ kind: "raw-statement", raw });
+    const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
     });
+    noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
-    const secret = secretAliases(info, query.text, shape.extras);
+    const secret = secretAliases(info, statement.text, shape.extras);
     return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 

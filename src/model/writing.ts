@@ -57,4 +57,11 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
   }
 }
 
+/** Whether the calling code runs inside a write of the record: to save it once more would be of no use. */
+export function isBeingWritten(record: object): boolean {
+  const { writer } = stateOf(record);
+  const current = storage.getStore();
+  return writer !== undefined && current !== undefined && isInside(current, writer);
+}
+
 function ignore(): void {}

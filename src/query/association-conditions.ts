@@ -2,6 +2,7 @@
 import { didYouMean, QueryError } from "../errors";
 import {
   and,
+  cast,
   column,
   compare,
   constant,
@@ -11,8 +12,15 @@ import {
   selectItem,
   TRUE,
 } from "../sql/build";
-import type { Expression, FromSource, JoinNode, SelectStatement } from "../sql/nodes";
-import type { Hop, RecordSource, SourceAssociation } from "./source";
+import type {
+  DerivedSource,
+  Expression,
+  FromSource,
+  JoinNode,
+  SelectStatement,
+  TableSource,
+} from "../sql/nodes";
+import type { Hop, Previous, RecordSource, SourceAssociation } from "./source";
 
 type ConditionList = (source: RecordSource, conditions: unknown, alias?: string) => Expression[];
 
@@ -91,7 +99,8 @@ export function relatedQuery(
   items: SelectStatement["columns"],
   matching: (target: RecordSource, alias: string) => readonly Expression[],
 ): SelectStatement {
-  const { from, joins, where, target } = chain(association.hops(), alias);
+  const hops = association.hops();
+  const { from, joins, where, target } = chain(hops, columnsOf(alias), new Set([alias]));
   return {
     ...select(items, from),
     joins,
@@ -99,63 +108,131 @@ export function relatedQuery(
   };
 }
 
-interface Chain {
+export interface Chain {
   readonly from: FromSource;
   readonly joins: readonly JoinNode[];
   readonly where: readonly Expression[];
   readonly target: { readonly source: RecordSource; readonly alias: string };
 }
 
-/** The first hop becomes FROM (correlated by WHERE), the others are joined to it. */
-function chain(hops: readonly Hop[], outer: string): Chain {
+/** The columns of a table that is in the query under `alias`. */
+export function columnsOf(alias: string): Previous {
+  return (name) => column(alias, name);
+}
+
+/** The first hop becomes FROM, tied to what is around it; the others are joined to it. `used` names are avoided. */
+export function chain(hops: readonly Hop[], outer: Previous, used: Set<string>): Chain {
   const [first, ...rest] = hops;
   if (!first) throw new QueryError("An association without a step cannot be queried.");
-  const used = new Set([outer]);
-  let previous = aliasFor(first.source, used);
-  const from: FromSource = { ...first.source.from, alias: previous };
-  const where = hopConditions(first, outer, previous);
-  const joins: JoinNode[] = [];
-  let source = first.source;
+  const start = startOf(first, outer, used);
+  const joins: JoinNode[] = [...start.joins];
+  let previous = start.alias;
   for (const hop of rest) {
-    const alias = aliasFor(hop.source, used);
-    joins.push({
-      kind: "join",
-      type: "INNER",
-      source: { ...hop.source.from, alias },
-      on: and(hopConditions(hop, previous, alias)),
-    });
-    previous = alias;
-    source = hop.source;
+    const next = hopJoins(hop, columnsOf(previous), used, "INNER");
+    joins.push(...next.joins);
+    previous = next.alias;
   }
+  const last = hops[hops.length - 1] ?? first;
+  return { ...start, joins, target: { source: last.source, alias: previous } };
+}
+
+function startOf(hop: Hop, outer: Previous, used: Set<string>) {
+  if (hop.rows) {
+    const [step, rows] = lateralJoins(hop, hop.rows, outer, used, "INNER");
+    return {
+      from: step.source,
+      joins: [rows],
+      where: hop.conditions?.(rows.source.alias) ?? [],
+      alias: rows.source.alias,
+    };
+  }
+  const alias = aliasFor(hop.source, used);
   return {
-    from: withoutOwnAlias(from),
-    joins: joins.map(tidy),
-    where,
-    target: { source, alias: previous },
+    from: tableAs(hop.source, alias),
+    joins: [],
+    where: hopConditions(hop, outer, alias),
+    alias,
   };
 }
 
-function tidy(join: JoinNode): JoinNode {
-  return { ...join, source: withoutOwnAlias(join.source) };
+function tableAs(source: RecordSource, alias: string): TableSource {
+  return alias === source.from.name ? source.from : { ...source.from, alias };
 }
 
-function withoutOwnAlias(source: FromSource): FromSource {
-  if (source.kind !== "table" || source.alias !== source.name) return source;
-  const { alias: _own, ...rest } = source;
-  return rest;
+/** The joins that lead from the table before to the hop's, and the name the hop's table gets. */
+export function hopJoins(
+  hop: Hop,
+  previous: Previous,
+  used: Set<string>,
+  type: "INNER" | "LEFT",
+): { readonly joins: readonly JoinNode[]; readonly alias: string } {
+  if (hop.rows) {
+    const [step, rows] = lateralJoins(hop, hop.rows, previous, used, type);
+    const { alias } = rows.source;
+    const conditions = hop.conditions?.(alias) ?? [];
+    const last = conditions.length > 0 ? { ...rows, on: and(conditions) } : rows;
+    return { joins: [step, last], alias };
+  }
+  const alias = aliasFor(hop.source, used);
+  const on = and(hopConditions(hop, previous, alias));
+  return { joins: [{ kind: "join", type, source: tableAs(hop.source, alias), on }], alias };
 }
+
+type DerivedJoin = JoinNode & { readonly source: DerivedSource };
+
+/**
+ * The keys of the row before under a name of their own, then the rows that belong to them: inside the rows'
+ * query the table before may have the name of a table there.
+ */
+function lateralJoins(
+  hop: Hop,
+  rows: NonNullable<Hop["rows"]>,
+  previous: Previous,
+  used: Set<string>,
+  type: "INNER" | "LEFT",
+): readonly [step: DerivedJoin, rows: DerivedJoin] {
+  const step = freeAlias("baked_step", used);
+  const alias = aliasFor(hop.source, used);
+  const names = [...new Set(hop.keys.map(({ from }) => from))];
+  const keys = select(names.map((name) => selectItem(typed(previous(name)), name)));
+  const join = (name: string, query: SelectStatement): DerivedJoin => ({
+    kind: "join",
+    type,
+    source: { kind: "derived", lateral: true, query, alias: name },
+  });
+  return [join(step, keys), join(alias, rows(columnsOf(step)))];
+}
+
+/** A value that stands alone in a SELECT must say its type. */
+function typed(expression: Expression): Expression {
+  return expression.kind === "parameter" && expression.type
+    ? cast(expression, expression.type)
+    : expression;
+}
+
+const TEXT = { type: "text" } as const;
 
 /** The conditions that tie a hop to the table before it. */
-export function hopConditions(hop: Hop, previous: string, alias: string): Expression[] {
+export function hopConditions(hop: Hop, previous: Previous, alias: string): Expression[] {
   return [
-    ...hop.keys.map(({ from, to }) => equals(column(alias, to), column(previous, from))),
+    ...hop.keys.map(({ from, to, asText }) => {
+      const left = column(alias, to);
+      const right = previous(from);
+      return equals(
+        asText === "to" || asText === "both" ? cast(left, TEXT) : left,
+        asText === "from" || asText === "both" ? cast(typed(right), TEXT) : right,
+      );
+    }),
     ...(hop.conditions?.(alias) ?? []),
   ];
 }
 
 /** The table's own name when it is free in the query, else the name with a number. */
 export function aliasFor(source: RecordSource, used: Set<string>): string {
-  const name = source.from.name;
+  return freeAlias(source.from.name, used);
+}
+
+function freeAlias(name: string, used: Set<string>): string {
   let alias = name;
   for (let number = 2; used.has(alias); number++) alias = `${name}_${number}`;
   used.add(alias);

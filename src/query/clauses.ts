@@ -1,7 +1,7 @@
 /** The clauses of a query: each function gives the statement with one clause more. */
 import { didYouMean, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
-import { and, orderBy, selectItem } from "../sql/build";
+import { orderBy, selectItem } from "../sql/build";
 import type {
   ColumnNode,
   Expression,
@@ -12,7 +12,7 @@ import type {
   SelectStatement,
 } from "../sql/nodes";
 import { fragmentNode, rawFragment, SqlFragment } from "../sql/raw";
-import { aliasFor, hopConditions } from "./association-conditions";
+import { columnsOf, hopJoins } from "./association-conditions";
 import { isPlainObject, requireColumn } from "./conditions";
 import type { RecordSource, RowShape, SourceColumn } from "./source";
 import { aliasOf } from "./state";
@@ -147,9 +147,12 @@ export function joined(
   const used = new Set([aliasOf(source)]);
   const present = new Map<string, string>();
   for (const join of statement.joins) {
-    if (join.kind !== "join" || join.source.kind !== "table") continue;
-    used.add(join.source.alias ?? join.source.name);
-    if (join.path !== undefined) present.set(join.path, join.source.alias ?? join.source.name);
+    if (join.kind !== "join") continue;
+    const { source: joinedTable } = join;
+    const alias =
+      joinedTable.kind === "table" ? (joinedTable.alias ?? joinedTable.name) : joinedTable.alias;
+    used.add(alias);
+    if (join.path !== undefined) present.set(join.path, alias);
   }
   const joins: (JoinNode | RawNode)[] = [...statement.joins];
   let current = source;
@@ -171,16 +174,10 @@ export function joined(
         current = hop.source;
         continue;
       }
-      const alias = aliasFor(hop.source, used);
-      const table = hop.source.from;
-      const node: JoinNode = {
-        kind: "join",
-        type,
-        source: alias === table.name ? table : { ...table, alias },
-        on: and(hopConditions(hop, previous, alias)),
-        path: step,
-      };
-      joins.push(node);
+      const next = hopJoins(hop, columnsOf(previous), used, type);
+      const last = next.joins.length - 1;
+      joins.push(...next.joins.map((join, at) => (at === last ? { ...join, path: step } : join)));
+      const { alias } = next;
       previous = alias;
       current = hop.source;
     }

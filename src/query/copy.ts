@@ -6,6 +6,7 @@ import { isPlainObject } from "./conditions";
 import { prepare } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
 import { checkWritable, writableColumn } from "./write";
+import { noteStatement } from "./writes";
 
 export interface CopyOptions<Names extends string = string> {
   /** The attributes every row gives; those of the first row by default. */
@@ -59,6 +60,7 @@ export async function copyRows(
   const query = prepare(source, statement, "copyFrom");
   const info = { model: source.name, hasSensitive: source.hasSensitive };
   await currentDatabase().copy(query, lines(), info);
+  noteStatement(statement);
   return count;
 }
 

@@ -60,7 +60,7 @@ export async function paginate<Row>(
   const start = first ? encodeCursor(columns, positionOf(columns, first)) : null;
   const end = last ? encodeCursor(columns, positionOf(columns, last)) : null;
   const records = source.hydrate(rows, shape, state);
-  if (Object.keys(state.plan).length > 0) await source.preload(records, state.plan, state.strict);
+  if (Object.keys(state.plan).length > 0) await source.preload(records, state.plan, state);
   const came = cursor != null;
   return backwards
     ? { records, previous: hasMore ? start : null, next: came ? end : null }

@@ -5,6 +5,7 @@ import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
 import type { CompiledQuery, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
+import { noteStatement } from "./writes";
 
 /** What a hook or guard is told besides the statement. */
 export interface StatementContext {
@@ -70,11 +71,13 @@ export async function run(
   options: RunOptions = {},
 ): Promise<DriverResult> {
   const query = prepare(source, statement, terminal);
-  return await currentDatabase().execute(query, {
+  const result = await currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,
     isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
     signal: options.signal,
     bulk: options.bulk,
   });
+  noteStatement(statement);
+  return result;
 }

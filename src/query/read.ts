@@ -22,7 +22,7 @@ export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string
   const rows = await run(source, statement, terminal, { signal });
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
-    await source.preload(records, plan, state.strict);
+    await source.preload(records, plan, state);
     break;
   }
   return records;

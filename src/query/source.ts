@@ -1,7 +1,14 @@
 /** The port between queries and models: what a query needs to know of the class its rows become. */
 import type { DriverResult } from "../connection/driver";
 import type { ColumnDefinition, ColumnType, TableDefinition } from "../schema/table";
-import type { ColumnNode, Expression, NestedQuery, SelectItem, TableSource } from "../sql/nodes";
+import type {
+  ColumnNode,
+  Expression,
+  NestedQuery,
+  SelectItem,
+  SelectStatement,
+  TableSource,
+} from "../sql/nodes";
 
 /** One column as queries see it. */
 export interface SourceColumn {
@@ -13,13 +20,25 @@ export interface SourceColumn {
   readonly sensitive: boolean;
 }
 
+/** A pair of columns, as database names: `from` on the table before, `to` on this one. */
+export interface HopKey {
+  readonly from: string;
+  readonly to: string;
+  /** PostgreSQL does not compare the two types: this side is compared as text. */
+  readonly asText?: "from" | "to" | "both";
+}
+
+/** A column of the table before, under the name that table has in the query. */
+export type Previous = (column: string) => Expression;
+
 /** One step of an association from one table to the next. */
 export interface Hop {
   readonly source: RecordSource;
-  /** Column pairs, as database names: `from` on the table before, `to` on this one. */
-  readonly keys: readonly { readonly from: string; readonly to: string }[];
+  readonly keys: readonly HopKey[];
   /** Further conditions on this table (polymorphic type, default scope), under the name it has in the query. */
   readonly conditions?: (alias: string) => readonly Expression[];
+  /** In place of the whole table: the rows for one row before, when a scope limits, joins or has SQL of its own. */
+  readonly rows?: (previous: Previous) => SelectStatement;
 }
 
 /** What queries need of an association, for joins and conditions. */
@@ -28,6 +47,8 @@ export interface SourceAssociation {
   readonly cardinality: "one" | "many";
   /** The source of the records it leads to; undefined for a polymorphic belongsTo. */
   target(): RecordSource | undefined;
+  /** Where a polymorphic belongsTo may lead, when it was told. */
+  targets?(): readonly RecordSource[] | undefined;
   /** From the owner's table to the target's. Throws AssociationError for a polymorphic belongsTo. */
   hops(): readonly Hop[];
 }
@@ -81,7 +102,7 @@ export interface RecordSource<Row = unknown> {
   /** Turns rows keyed by attribute into records. */
   hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[];
   /** Loads associations of records that came from one query. */
-  preload(records: readonly Row[], plan: LoadPlan, strict: boolean): Promise<void>;
+  preload(records: readonly Row[], plan: LoadPlan, options: HydrateOptions): Promise<void>;
 }
 
 /** Builders answer this with their statement, projected to one column, so that they can stand as operands. */

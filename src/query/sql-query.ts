@@ -2,6 +2,7 @@
 import { currentDatabase } from "../connection/database";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
+import { noteRaw } from "./writes";
 
 /**
  * Runs a statement and gives its rows as they come from the driver; inside transaction() on its connection.
@@ -14,6 +15,8 @@ export async function query<Row = Record<string, unknown>>(
   values?: readonly unknown[],
 ): Promise<Row[]> {
   const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
-  const rows = await currentDatabase().execute(compile({ kind: "raw-statement", raw }));
+  const statement = compile({ kind: "raw-statement", raw });
+  const rows = await currentDatabase().execute(statement);
+  noteRaw(statement.text);
   return Array.from(rows) as Row[];
 }

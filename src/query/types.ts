@@ -105,7 +105,8 @@ export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row
     ? Row[Name]
     : never;
 
-type TargetByName<Row, Name> = Name extends keyof AssociationsOf<Row>
+/** The type of one record of an association. */
+export type TargetByName<Row, Name> = Name extends keyof AssociationsOf<Row>
   ? TargetOf<AssociationsOf<Row>[Name]>
   : Name extends keyof Row
     ? NonNullable<Row[Name]> extends readonly (infer Item)[]

@@ -48,56 +48,75 @@ function foreignKeysTo(holder: TableDefinition, referred: TableDefinition): Fore
   );
 }
 
+/** What is known of an association besides its options. */
+interface Hints {
+  /** "User.posts", for messages. */
+  readonly place: string;
+  /** Attributes that the association's own name suggests, before all others. */
+  readonly names: readonly string[];
+  /** The class that is referred to: Author over the table "users" is referred to by authorId, too. */
+  readonly model: string;
+}
+
 /**
- * The columns by which `holder` refers to `referred`.
- * @param hint the association's name: it settles which of several foreign keys is meant
- * @param place for messages: "User.posts"
+ * The columns by which `holder` refers to `referred`: those given, else a foreign key of the schema, else
+ * columns with a telling name. Throws AssociationError when there is none, or more than one that could be meant.
  */
 export function keyPair(
   holder: TableDefinition,
   referred: TableDefinition,
   options: KeyOptions,
-  hint: string,
-  place: string,
+  { place, names, model }: Hints,
 ): KeyPair {
-  const foreign = list(options.foreignKey);
+  const given = list(options.foreignKey);
   const primary = list(options.primaryKey);
   const candidates = foreignKeysTo(holder, referred);
-  if (foreign) {
-    const declared = candidates.find(({ columns }) => sameNames(columns, foreign));
-    return pair(foreign, primary ?? declared?.references.columns ?? referred.primaryKey);
+  const declaredBy = (columns: readonly string[]) =>
+    candidates.find((candidate) => sameNames(candidate.columns, columns))?.references.columns;
+  if (given) return checkedPair(given, primary ?? declaredBy(given) ?? referred.primaryKey);
+  const exists = (name: string) => Object.hasOwn(holder.columns, name);
+  // The association's name says more than a foreign key that is called otherwise.
+  const named = names.find(exists);
+  if (named !== undefined) {
+    const declared = candidates.find(({ columns }) => columns.includes(named));
+    if (declared) return checkedPair(declared.columns, primary ?? declared.references.columns);
+    return checkedPair([named], primary ?? referred.primaryKey);
   }
-  const named = `${camelCase(hint)}Id`;
+  const conventional = [conventionalName(referred), `${camelCase(lowerFirst(model))}Id`];
   const chosen =
     candidates.length > 1
-      ? (candidates.find(({ columns }) => columns.includes(named)) ??
-        candidates.find(({ columns }) => columns.includes(conventional(referred))))
+      ? candidates.find(({ columns }) => columns.some((name) => conventional.includes(name)))
       : candidates[0];
-  if (chosen) return pair(chosen.columns, primary ?? chosen.references.columns);
+  if (chosen) return checkedPair(chosen.columns, primary ?? chosen.references.columns);
   if (candidates.length > 1) {
+    const found = candidates.map(({ columns }) => columns.join(", ")).join(" and by ");
     throw new AssociationError(
-      `${place}: "${holder.tableName}" refers to "${referred.tableName}" by ${candidates.map(({ columns }) => columns.join(", ")).join(" and by ")}.`,
+      `${place}: "${holder.tableName}" refers to "${referred.tableName}" by ${found}.`,
       { hint: "Choose one with { foreignKey }." },
     );
   }
-  const guess = conventional(referred);
-  return pair([guess], primary ?? referred.primaryKey);
+  const guess = conventional.find(exists) ?? conventional[0] ?? "";
+  return checkedPair([guess], primary ?? referred.primaryKey);
 
-  function pair(foreignNames: readonly string[], primaryNames: readonly string[]): KeyPair {
-    checked(holder, foreignNames, place);
-    checked(referred, primaryNames, place);
-    if (foreignNames.length !== primaryNames.length || foreignNames.length === 0) {
+  function checkedPair(foreign: readonly string[], referredTo: readonly string[]): KeyPair {
+    checked(holder, foreign, place);
+    checked(referred, referredTo, place);
+    if (foreign.length !== referredTo.length || foreign.length === 0) {
       throw new AssociationError(
-        `${place}: the foreign key (${foreignNames.join(", ")}) does not match the key it refers to (${primaryNames.join(", ")}).`,
+        `${place}: the foreign key (${foreign.join(", ")}) does not match the key it refers to (${referredTo.join(", ")}).`,
         { hint: "Give both { foreignKey, primaryKey }." },
       );
     }
-    return { foreign: foreignNames, primary: primaryNames };
+    return { foreign, primary: referredTo };
   }
 }
 
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
 /** "companies" -> "companyId". */
-function conventional(referred: TableDefinition): string {
+function conventionalName(referred: TableDefinition): string {
   const words = referred.tableName.split("_");
   words.push(singular(words.pop() ?? ""));
   return `${camelCase(words.join("_"))}Id`;

@@ -1,29 +1,35 @@
-/** Loads associations for many records at once: one statement each, level by level. */
-import { isInTransaction } from "../../connection/database";
-import { AssociationError, QueryError } from "../../errors";
-import { QueryBuilder } from "../../query/builder";
-import { keysCondition } from "../../query/find";
-import type { LoadPlan, LoadScope } from "../../query/source";
-import { fieldsOf } from "../../record/shape";
-import { stateOf } from "../state";
-import { type AssociatedModel, type Association, DirectAssociation } from "./association";
+/** Loads associations for many records at once, level by level: what includes() does. */
+import { AssociationError, didYouMean } from "../../errors";
+import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
+import type { AssociatedModel, Association } from "./association";
+import { setLoaded } from "./cache";
+import { groupLoaded } from "./groups";
+import { PolymorphicAssociation } from "./polymorphic";
+import { type LoadedClass, valuesOf } from "./values";
 
-/** Loads every association of the plan for the records, siblings side by side outside a transaction. */
+/**
+ * Loads every association of the plan for the records. Siblings are sent side by side; inside a transaction
+ * they are pipelined on its one connection.
+ */
 export async function preload(
   owner: AssociatedModel,
   records: readonly object[],
   plan: LoadPlan,
+  options: HydrateOptions,
 ): Promise<void> {
   if (records.length === 0) return;
-  const branches = Object.entries(plan).map(([name, { scope, children }]) => async () => {
-    const association = owner.associations.get(name);
-    if (!association)
-      throw new AssociationError(`Association "${name}" not found on ${owner.name}`);
-    await preloadOne(association, records, scope, children);
-  });
-  // A transaction has one connection: its statements go one after another.
-  if (isInTransaction()) for (const branch of branches) await branch();
-  else await Promise.all(branches.map((branch) => branch()));
+  const branches = Object.entries(plan).map(([name, { scope, children }]) =>
+    preloadOne(requireAssociation(owner, name), records, scope, children, options),
+  );
+  await Promise.all(branches);
+}
+
+export function requireAssociation(owner: AssociatedModel, name: string): Association {
+  const found = owner.associations.get(name);
+  if (found) return found;
+  throw new AssociationError(
+    `Association "${name}" not found on ${owner.name}.${didYouMean(name, owner.associations.keys())}`,
+  );
 }
 
 async function preloadOne(
@@ -31,89 +37,63 @@ async function preloadOne(
   records: readonly object[],
   scope: LoadScope | undefined,
   children: LoadPlan,
+  options: HydrateOptions,
 ): Promise<void> {
-  if (!(association instanceof DirectAssociation)) return;
-  const loaded = await loadDirect(association, records, scope, children);
-  for (const [record, value] of loaded) setLoaded(record, association.name, value);
+  const { name } = association;
+  const { byRecord, classes } = await valuesOf(association, records, { scope, options });
+  const names = association.ownerKey;
+  for (const [record, value] of byRecord) setLoaded(record, name, names, value);
+  groupLoaded(name, byRecord, options.autoBatch);
+  await preloadBelow(association, classes, children, options);
 }
 
-/** Remembers what an association holds for a record. */
-export function setLoaded(record: object, name: string, value: unknown): void {
-  const state = stateOf(record);
-  state.loaded ??= new Map();
-  state.loaded.set(name, value);
-}
-
-/** The values of one key, or undefined when one of them is missing: such a record refers to nothing. */
-function keyOf(record: object, names: readonly string[]): readonly unknown[] | undefined {
-  const fields = fieldsOf(record);
-  const values = names.map((name) => fields[name]);
-  return values.every((value) => value !== undefined && value !== null) ? values : undefined;
-}
-
-// 1, 1n and "1" are the same key: both sides of a foreign key need not have the same type.
-function keyText(values: readonly unknown[]): string {
-  return values.length === 1 ? String(values[0]) : JSON.stringify(values.map(String));
-}
-
-async function loadDirect(
-  association: DirectAssociation,
-  records: readonly object[],
-  override: LoadScope | undefined,
+/** The next level: what the path asks for, and what the scope includes by itself. */
+export async function preloadBelow(
+  association: Association,
+  classes: readonly LoadedClass[],
   children: LoadPlan,
-): Promise<Map<object, unknown>> {
-  const { model, keys, cardinality } = association;
-  const wanted = new Map<string, readonly unknown[]>();
-  const byRecord = new Map<object, string>();
-  for (const record of records) {
-    const key = keyOf(record, keys.owner);
-    if (!key) continue;
-    const text = keyText(key);
-    wanted.set(text, key);
-    byRecord.set(record, text);
-  }
-  const found = new Map<string, object[]>();
-  if (wanted.size > 0) {
-    for (const target of await fetchTargets(association, [...wanted.values()], override)) {
-      const key = keyOf(target, keys.target);
-      if (!key) continue;
-      const text = keyText(key);
-      const list = found.get(text);
-      if (list) list.push(target);
-      else found.set(text, [target]);
-    }
-  }
-  const targets = [...found.values()].flat();
-  if (Object.keys(children).length > 0) await preload(model, targets, children);
-  return new Map(
-    records.map((record) => {
-      const list = found.get(byRecord.get(record) ?? "") ?? [];
-      return [record, cardinality === "many" ? [...list] : (list[0] ?? null)];
+  options: HydrateOptions,
+): Promise<void> {
+  const isPolymorphic = association instanceof PolymorphicAssociation;
+  if (isPolymorphic) checkBelow(association, classes, children);
+  await Promise.all(
+    classes.map(({ model, records, plan }) => {
+      const merged = mergePlans(plan, children);
+      return preload(model, records, isPolymorphic ? known(model, merged) : merged, options);
     }),
   );
 }
 
-async function fetchTargets(
-  association: DirectAssociation,
-  keys: readonly (readonly unknown[])[],
-  override: LoadScope | undefined,
-): Promise<object[]> {
-  const { model, definition } = association;
-  const columns = association.keys.target.map((name) => {
-    const found = model.source.columns.get(name);
-    if (!found) throw new AssociationError(`${association.place}: no column "${name}".`);
-    return found;
-  });
-  const condition = keysCondition(columns, keys);
-  const query = new QueryBuilder(model.source).with((s) => ({
-    ...s,
-    where: [...s.where, condition],
-  }));
-  const scope = override === undefined ? definition.options.defaultScope : override;
-  if (!scope) return await query;
-  const scoped = (scope as (query: unknown, target: unknown) => unknown)(query, model.modelClass);
-  if (!(scoped instanceof QueryBuilder)) {
-    throw new QueryError(`The scope of ${association.place} must return a query.`);
+/** Below a polymorphic belongsTo a name may be known to some of the classes only, but not to none. */
+function checkBelow(
+  association: Association,
+  classes: readonly LoadedClass[],
+  children: LoadPlan,
+): void {
+  if (classes.length === 0) return;
+  for (const name of Object.keys(children)) {
+    if (classes.some(({ model }) => model.associations.has(name))) continue;
+    const models = classes.map(({ model }) => model);
+    throw new AssociationError(
+      `Association "${name}" not found on ${models.map((model) => model.name).join(" or ")}, to which ${association.place} leads.${didYouMean(
+        name,
+        models.flatMap((model) => [...model.associations.keys()]),
+      )}`,
+    );
   }
-  return (await scoped) as object[];
+}
+
+function known(model: AssociatedModel, plan: LoadPlan): LoadPlan {
+  return Object.fromEntries(Object.entries(plan).filter(([name]) => model.associations.has(name)));
+}
+
+function mergePlans(first: LoadPlan, second: LoadPlan): LoadPlan {
+  const merged: Record<string, LoadPlan[string]> = { ...first };
+  for (const [name, branch] of Object.entries(second)) {
+    const there = merged[name];
+    merged[name] = there
+      ? { ...there, ...branch, children: mergePlans(there.children, branch.children) }
+      : branch;
+  }
+  return merged;
 }

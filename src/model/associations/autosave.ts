@@ -1,0 +1,180 @@
+/** A record's associations are saved with it: what it belongs to before, what belongs to it after. */
+import { mergeErrors, type ValidationErrors } from "../../record/errors";
+import { stateOf } from "../state";
+import { isBeingWritten } from "../writing";
+import { adopt, referTo } from "./assign";
+import type { AssociatedModel, Association } from "./association";
+import { builtRecords, isLoaded, loadedValue, rekey, setInverse, settleBuilt } from "./cache";
+import { DirectAssociation } from "./direct";
+import { recordsIn } from "./groups";
+import { joinRecords } from "./join-records";
+import { PolymorphicAssociation } from "./polymorphic";
+import { presentKey } from "./record-keys";
+import { isValidAssociate, saveAssociate } from "./saving";
+import { ThroughAssociation } from "./through";
+
+function autosaveOf({ definition: { options } }: Association): boolean | undefined {
+  return "autosave" in options ? options.autosave : undefined;
+}
+
+/** Whether the record refers to the other, which has to be saved first. */
+function isReference(
+  association: Association,
+): association is DirectAssociation | PolymorphicAssociation {
+  if (association instanceof PolymorphicAssociation) return true;
+  return association instanceof DirectAssociation && association.isBelongsTo;
+}
+
+/** One association with the records that a save of the owner saves, too. */
+interface Pending {
+  readonly association: Association;
+  readonly records: readonly object[];
+}
+
+/** Everything that is to be saved with the record; empty for most. */
+function pendingOf(model: AssociatedModel, record: object): Pending[] {
+  const { loaded, inverse } = stateOf(record);
+  if (!loaded && !inverse) return [];
+  const found: Pending[] = [];
+  for (const name of new Set([...(loaded?.keys() ?? []), ...(inverse ? [inverse.name] : [])])) {
+    const association = model.associations.get(name);
+    if (!association || autosaveOf(association) === false) continue;
+    const held = [...recordsIn(loadedValue(record, name)), ...builtRecords(record, name)];
+    const records = [...new Set(held)].filter((other) => isPending(association, record, other));
+    if (records.length > 0) found.push({ association, records });
+  }
+  return found;
+}
+
+function isPending(association: Association, owner: object, other: object): boolean {
+  if (isBeingWritten(other)) return false;
+  const state = stateOf(other);
+  if (state.isNew) return !state.isDestroyed;
+  if (autosaveOf(association) === true) return state.changed(other) || hasLoaded(other);
+  // A record that was moved here, or whose owner is new and has its key only now.
+  return (
+    association instanceof DirectAssociation &&
+    !association.isBelongsTo &&
+    (stateOf(owner).isNew || association.keys.target.some((name) => state.differs(other, name)))
+  );
+}
+
+/** It may hold changed records itself. */
+function hasLoaded(record: object): boolean {
+  return stateOf(record).loaded !== undefined;
+}
+
+/** Whether saving the record saves others, too. */
+export function savesOthers(model: AssociatedModel, record: object): boolean {
+  return pendingOf(model, record).length > 0;
+}
+
+const validating = new WeakSet<object>();
+
+/** Validates what is to be saved with the record; messages stand under `posts[0].title`. */
+export async function validateOthers(
+  model: AssociatedModel,
+  record: object,
+  errors: ValidationErrors,
+): Promise<void> {
+  const pending = pendingOf(model, record);
+  if (pending.length === 0 || validating.has(record)) return;
+  validating.add(record);
+  try {
+    for (const { association, records } of pending) {
+      const { name, cardinality } = association;
+      const list = recordsIn(loadedValue(record, name));
+      for (const [index, other] of records.entries()) {
+        if (validating.has(other) || (await isValidAssociate(other))) continue;
+        const position = list.includes(other) ? list.indexOf(other) : list.length + index;
+        const path = cardinality === "many" ? `${name}[${position}]` : name;
+        const found = stateOf(other).errors;
+        // validates("associated") may have said it already.
+        const isSaid = [...errors].some(
+          ([field]) => field === path || field.startsWith(`${path}.`),
+        );
+        if (found && !isSaid) mergeErrors(errors, path, found);
+      }
+    }
+  } finally {
+    validating.delete(record);
+  }
+}
+
+/** Saves what the record refers to, and takes over its key. */
+export async function saveReferred(model: AssociatedModel, record: object): Promise<void> {
+  for (const { association, records } of pendingOf(model, record)) {
+    if (!isReference(association)) continue;
+    for (const other of records) {
+      await saveAssociate(other);
+      referTo(association, record, other);
+      const { name, ownerKey } = association;
+      rekey(record, name);
+      const { inverse } = stateOf(record);
+      if (inverse?.name === name) {
+        setInverse(record, { ...inverse, key: presentKey(record, ownerKey) });
+      }
+    }
+  }
+}
+
+/** What has to be saved after the record, found before it has a key: afterwards nothing would fit any more. */
+export function referring(model: AssociatedModel, record: object): () => Promise<void> {
+  const wasNew = stateOf(record).isNew;
+  const loaded = [...(stateOf(record).loaded?.keys() ?? [])].filter((name) =>
+    isLoaded(record, name),
+  );
+  const pending = pendingOf(model, record).filter(({ association }) => !isReference(association));
+  // New records of a through association that exist already need only the record in between.
+  const linked = wasNew ? linksOf(model, record) : [];
+  return async () => {
+    for (const name of loaded) {
+      const association = model.associations.get(name);
+      if (association && !isReference(association)) rekey(record, name);
+    }
+    for (const { association, records } of pending) {
+      await saveReferring(association, record, records);
+    }
+    for (const { association, records } of linked) {
+      const join = joinRecords(association);
+      for (const other of records) await join.create(record, other);
+    }
+  };
+}
+
+interface Link {
+  readonly association: ThroughAssociation;
+  readonly records: readonly object[];
+}
+
+function linksOf(model: AssociatedModel, record: object): Link[] {
+  const found: Link[] = [];
+  for (const association of model.associations.values()) {
+    if (!(association instanceof ThroughAssociation)) continue;
+    const { name } = association;
+    const held = [...recordsIn(loadedValue(record, name)), ...builtRecords(record, name)];
+    const records = [...new Set(held)].filter((other) => !stateOf(other).isNew);
+    if (records.length > 0) found.push({ association, records });
+  }
+  return found;
+}
+
+async function saveReferring(
+  association: Association,
+  owner: object,
+  records: readonly object[],
+): Promise<void> {
+  if (association instanceof ThroughAssociation) {
+    const join = joinRecords(association);
+    for (const other of records) {
+      await saveAssociate(other);
+      await join.create(owner, other);
+    }
+  } else if (association instanceof DirectAssociation) {
+    for (const other of records) {
+      adopt(association, owner, other);
+      await saveAssociate(other);
+    }
+  }
+  settleBuilt(owner, association.name);
+}

@@ -1,0 +1,116 @@
+/** What a record remembers of its associations. */
+import { type Inverse, type LoadedAssociation, stateOf } from "../state";
+import type { Association } from "./association";
+import { hasSame, presentKey } from "./record-keys";
+
+type Names = readonly string[];
+
+/** The entry of an association, unless it was loaded for another key: then the foreign key was changed since. */
+function entryOf(record: object, name: string): LoadedAssociation | undefined {
+  const { loaded } = stateOf(record);
+  const entry = loaded?.get(name);
+  if (!entry?.isLoaded || presentKey(record, entry.names) === entry.key) return entry;
+  if (entry.built) {
+    entry.isLoaded = false;
+    entry.value = undefined;
+    return entry;
+  }
+  loaded?.delete(name);
+  return undefined;
+}
+
+/** The record that loaded this one, if it still is what the association leads to. */
+function inverseOf(record: object, name: string): Inverse | undefined {
+  const { inverse } = stateOf(record);
+  if (inverse?.name !== name) return undefined;
+  return presentKey(record, inverse.names) === inverse.key ? inverse : undefined;
+}
+
+/** Whether the association holds what belongs to the record's key of now. */
+export function isLoaded(record: object, name: string): boolean {
+  return entryOf(record, name)?.isLoaded === true || inverseOf(record, name) !== undefined;
+}
+
+/** What the association holds; undefined when it is not loaded. */
+export function loadedValue(record: object, name: string): unknown {
+  const entry = entryOf(record, name);
+  return entry?.isLoaded ? entry.value : inverseOf(record, name)?.record;
+}
+
+/** Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now. */
+export function setLoaded(
+  record: object,
+  name: string,
+  names: Names,
+  value: unknown,
+  key = presentKey(record, names),
+): void {
+  const state = stateOf(record);
+  state.loaded ??= new Map();
+  const built = state.loaded.get(name)?.built;
+  state.loaded.set(name, { value, names, key, isLoaded: true, built });
+}
+
+/** Remembers who loaded the record. */
+export function setInverse(record: object, inverse: Inverse): void {
+  const state = stateOf(record);
+  if (state.inverse === undefined || state.inverse.name === inverse.name) state.inverse = inverse;
+  else setLoaded(record, inverse.name, inverse.names, inverse.record, inverse.key);
+}
+
+/** The key was given by a save: what is there belongs to the new key. */
+export function rekey(record: object, name: string): void {
+  const entry = stateOf(record).loaded?.get(name);
+  if (entry) entry.key = presentKey(record, entry.names);
+}
+
+/** New records made by build() that are not saved yet, whether or not the association is loaded. */
+export function builtRecords(record: object, name: string): readonly object[] {
+  return stateOf(record).loaded?.get(name)?.built ?? [];
+}
+
+/** Remembers a new record, to be saved with its owner; a loaded list gets it, too. */
+export function addBuilt(record: object, name: string, names: Names, child: object): void {
+  const state = stateOf(record);
+  state.loaded ??= new Map();
+  const entry = entryOf(record, name);
+  if (entry) {
+    entry.built = [...(entry.built ?? []), child];
+    if (Array.isArray(entry.value)) entry.value.push(child);
+    return;
+  }
+  const key = presentKey(record, names);
+  state.loaded.set(name, { value: undefined, names, key, isLoaded: false, built: [child] });
+}
+
+/** Those that are saved are built no longer. */
+export function settleBuilt(record: object, name: string): void {
+  const entry = stateOf(record).loaded?.get(name);
+  if (!entry?.built) return;
+  const left = entry.built.filter((child) => stateOf(child).isNew);
+  entry.built = left.length > 0 ? left : undefined;
+}
+
+/** Forgets the value, what was built, and what was loaded ahead. */
+export function forget(record: object, name: string): void {
+  const state = stateOf(record);
+  state.loaded?.delete(name);
+  state.prefetched?.delete(name);
+  if (state.inverse?.name === name) state.inverse = undefined;
+}
+
+/** Records that were written belong to a loaded association, too. */
+export function appendLoaded(
+  { name, ownerKey, cardinality }: Association,
+  owner: object,
+  records: readonly object[],
+): void {
+  if (cardinality === "one") {
+    const [only] = records;
+    if (only) setLoaded(owner, name, ownerKey, only);
+    return;
+  }
+  const list = loadedValue(owner, name);
+  if (!Array.isArray(list)) return;
+  for (const record of records) if (!hasSame(list, record)) list.push(record);
+}

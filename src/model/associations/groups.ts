@@ -1,0 +1,65 @@
+/** Which records were loaded together, level by level. */
+import { type RecordGroup, stateOf } from "../state";
+import { loadedValue } from "./cache";
+
+const below = new WeakMap<RecordGroup, Map<string, RecordGroup>>();
+
+/** The group of a record; one that was loaded alone is a group by itself. */
+function groupOf(record: object, autoBatch: boolean): RecordGroup {
+  const state = stateOf(record);
+  if (!state.group) {
+    const held = new WeakRef(record);
+    state.group = {
+      members: () => {
+        const alive = held.deref();
+        return alive ? [alive] : [];
+      },
+      autoBatch,
+    };
+  }
+  return state.group;
+}
+
+/** All that the members hold under this name: nobody else holds the records of a level together. */
+function groupBelow(parent: RecordGroup, name: string): RecordGroup {
+  const groups = below.get(parent) ?? new Map<string, RecordGroup>();
+  below.set(parent, groups);
+  let group = groups.get(name);
+  if (!group) {
+    group = {
+      members: () => parent.members().flatMap((member) => recordsIn(loadedValue(member, name))),
+      autoBatch: parent.autoBatch,
+    };
+    groups.set(name, group);
+  }
+  return group;
+}
+
+/** The records of a loaded value. */
+export function recordsIn(value: unknown): readonly object[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === "object" && value !== null ? [value] : [];
+}
+
+/** Puts what was loaded for some owners into groups. */
+export function groupLoaded(
+  name: string,
+  values: ReadonlyMap<object, unknown>,
+  autoBatch: boolean,
+): void {
+  for (const [owner, value] of values) {
+    const group = groupBelow(groupOf(owner, autoBatch), name);
+    for (const record of recordsIn(value)) {
+      if (stateOf(record).group !== group) stateOf(record).group = group;
+    }
+  }
+}
+
+/** Records found one by one in the same tick; each is held weakly. */
+export function looseGroup(records: readonly object[]): RecordGroup {
+  const held = records.map((record) => new WeakRef(record));
+  return {
+    members: () => held.flatMap((reference) => reference.deref() ?? []),
+    autoBatch: true,
+  };
+}

@@ -1,0 +1,99 @@
+/** What every record can do with its associations besides loading them; put on each class by Model(). */
+import type { AssociationName, LoadedAssociation, TargetByName } from "../../query/types";
+import type { ModelClass } from "../class";
+import { infoOf } from "../info";
+import { isLoaded } from "./cache";
+import { addRecords, removeRecords, replaceRecords } from "./collection";
+import { buildAssociated, createAssociated } from "./create";
+import { countAssociation } from "./load";
+import { requireAssociation } from "./preload";
+
+/** Attributes of a new associated record: its columns and associations, without what the association sets. */
+export type AssociatedAttributes<Row, Name> = {
+  [Key in keyof TargetByName<Row, Name> as Key extends symbol ? never : Key]?: TargetByName<
+    Row,
+    Name
+  >[Key];
+};
+
+export abstract class AssociationMembers {
+  /** Whether the association was loaded or assigned, for the key the record has now. */
+  isLoaded<const Name extends AssociationName<this>>(name: Name): boolean {
+    return isLoaded(this, find(this, name).name);
+  }
+
+  /**
+   * How many records the association has, without loading them.
+   * @example
+   * await user.loadCount("posts") // SELECT count(*) ... WHERE "user_id" = $1
+   */
+  loadCount<const Name extends AssociationName<this>>(name: Name): Promise<number> {
+    return countAssociation(infoOf(this.constructor as ModelClass), this, name);
+  }
+
+  /**
+   * A new record of the association, with its foreign key set; save() of this record saves it, too.
+   * Throws AssociationError for a polymorphic belongsTo, UnknownAttributeError for a wrong attribute.
+   * @example
+   * const post = user.build("posts", { title: "Hello" });
+   */
+  build<const Name extends AssociationName<this>>(
+    name: Name,
+    attributes: AssociatedAttributes<this, Name> = {},
+  ): TargetByName<this, Name> {
+    return buildAssociated(find(this, name), this, attributes) as TargetByName<this, Name>;
+  }
+
+  /**
+   * Builds and saves. Throws AssociationError while this record itself is not saved, ValidationError.
+   * @example
+   * await user.create("posts", { title: "Hello" }); // INSERT INTO "posts" ("title", "user_id") ...
+   */
+  create<const Name extends AssociationName<this>>(
+    name: Name,
+    attributes: AssociatedAttributes<this, Name> = {},
+  ): Promise<TargetByName<this, Name>> {
+    return createAssociated(find(this, name), this, attributes) as Promise<
+      TargetByName<this, Name>
+    >;
+  }
+
+  /**
+   * Puts records into a to-many association: sets their foreign key, or writes the records in between.
+   * @example
+   * await post.add("tags", tag) // INSERT INTO "taggings" ...
+   */
+  add<const Name extends AssociationName<this>>(
+    name: Name,
+    ...records: readonly TargetByName<this, Name>[]
+  ): Promise<void> {
+    return addRecords(find(this, name), this, records as readonly object[]);
+  }
+
+  /**
+   * Takes records out of a to-many association: destroys or deletes them when `dependent` says so, else takes
+   * their foreign key away; of a through association the records in between are destroyed.
+   */
+  remove<const Name extends AssociationName<this>>(
+    name: Name,
+    ...records: readonly TargetByName<this, Name>[]
+  ): Promise<void> {
+    return removeRecords(find(this, name), this, records as readonly object[]);
+  }
+
+  /**
+   * Makes these records, or this record, all that the association has, in one transaction.
+   * @example
+   * await post.set("tags", [first, second]);
+   */
+  set<const Name extends AssociationName<this>>(
+    name: Name,
+    value: LoadedAssociation<this, Name>,
+  ): Promise<void> {
+    return replaceRecords(find(this, name), this, value);
+  }
+}
+
+function find(record: object, name: string) {
+  return requireAssociation(infoOf(record.constructor as ModelClass), name);
+}
