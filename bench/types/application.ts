@@ -25,21 +25,63 @@ function column(name: string, type: string, pg: string, facts: string, drizzle: 
 }
 
 const common: readonly Column[] = [
-  column("id", "number", "integer", `${required}, default: "nextval('x')"`, "serial($).primaryKey()"),
+  column(
+    "id",
+    "number",
+    "integer",
+    `${required}, default: "nextval('x')"`,
+    "serial($).primaryKey()",
+  ),
   column("name", "string", "text", required, "text($).notNull()"),
   column("email", "string", "text", required, "text($).notNull()"),
   column("age", "number | null", "integer", nullable, "integer($)"),
-  column("active", "boolean", "boolean", `${required}, default: "true"`, "boolean($).notNull().default(true)"),
+  column(
+    "active",
+    "boolean",
+    "boolean",
+    `${required}, default: "true"`,
+    "boolean($).notNull().default(true)",
+  ),
   column("score", "string | null", "numeric", nullable, "numeric($)"),
-  column("visits", "bigint", "bigint", `${required}, default: "0"`, "bigint($, { mode: \"bigint\" }).notNull().default(0n)"),
-  column("settings", "unknown", "jsonb", `${required}, default: "'{}'::jsonb"`, "jsonb($).notNull().default({})"),
-  column("bornOn", "Date | null", "date", nullable, "date($, { mode: \"date\" })"),
-  column("createdAt", "Date", "timestamp with time zone", `${required}, default: "now()"`, "timestamp($, { withTimezone: true }).notNull().defaultNow()"),
-  column("updatedAt", "Date", "timestamp with time zone", `${required}, default: "now()"`, "timestamp($, { withTimezone: true }).notNull().defaultNow()"),
+  column(
+    "visits",
+    "bigint",
+    "bigint",
+    `${required}, default: "0"`,
+    'bigint($, { mode: "bigint" }).notNull().default(0n)',
+  ),
+  column(
+    "settings",
+    "unknown",
+    "jsonb",
+    `${required}, default: "'{}'::jsonb"`,
+    "jsonb($).notNull().default({})",
+  ),
+  column("bornOn", "Date | null", "date", nullable, 'date($, { mode: "date" })'),
+  column(
+    "createdAt",
+    "Date",
+    "timestamp with time zone",
+    `${required}, default: "now()"`,
+    "timestamp($, { withTimezone: true }).notNull().defaultNow()",
+  ),
+  column(
+    "updatedAt",
+    "Date",
+    "timestamp with time zone",
+    `${required}, default: "now()"`,
+    "timestamp($, { withTimezone: true }).notNull().defaultNow()",
+  ),
 ];
 
 const key = (name: string, table: number) =>
-  column(name, "number | null", "integer", nullable, `integer($).references(() => table${table}.id)`);
+  column(
+    name,
+    "number | null",
+    "integer",
+    nullable,
+    `integer($).references(() => table${table}.id)`,
+  );
 
 /** Which two tables a table refers to, and which two refer to it. */
 function neighbours(index: number, count: number) {
@@ -52,7 +94,9 @@ type Files = Record<string, string>;
 /** The application on baked-orm: db/schema.ts as bake writes it, one file for each model, one for its uses. */
 export function bakedApplication(count: number): Files {
   const files: Files = {};
-  const tables: string[] = [`import type { SchemaDefinition, TableDefinition } from "baked-orm";\n`];
+  const tables: string[] = [
+    `import type { SchemaDefinition, TableDefinition } from "baked-orm";\n`,
+  ];
   for (let index = 0; index < count; index++) {
     const { first, second, ofFirst, ofSecond } = neighbours(index, count);
     const columns = [...common, key("firstId", first), key("secondId", second)];
@@ -73,8 +117,11 @@ ${columns.map(({ name, facts }) => `    ${name}: ${facts},`).join("\n")}
   rowClass: Table${index}Row,
 } as const satisfies TableDefinition<Table${index}Row>;
 `);
-    const others = [...new Set([first, second, ofFirst, ofSecond])].filter((each) => each !== index);
-    files[`models/model${index}.ts`] = `import { belongsTo, hasMany, Model, validates } from "baked-orm";
+    const others = [...new Set([first, second, ofFirst, ofSecond])].filter(
+      (each) => each !== index,
+    );
+    files[`models/model${index}.ts`] =
+      `import { belongsTo, hasMany, Model, validates } from "baked-orm";
 import { table${index} } from "../schema";
 ${others.map((each) => `import type { Model${each} } from "./model${each}";`).join("\n")}
 
@@ -131,7 +178,7 @@ import { bigint, boolean, date, integer, jsonb, numeric, pgTable, serial, text, 
 ${columns
   .map(({ name, drizzle }) => `  ${name}: ${drizzle.replace("() =>", "(): any =>")},`)
   .join("\n")
-  .replace("jsonb(\"settings\")", "jsonb(\"settings\").$type<{ theme?: \"light\" | \"dark\" }>()")}
+  .replace('jsonb("settings")', 'jsonb("settings").$type<{ theme?: "light" | "dark" }>()')}
 });
 export const table${index}Relations = relations(table${index}, ({ one, many }) => ({
   first: one(table${first}, { fields: [table${index}.firstId], references: [table${first}.id], relationName: "first${index}" }),
@@ -140,7 +187,8 @@ export const table${index}Relations = relations(table${index}, ({ one, many }) =
   manySecond: many(table${ofSecond}, { relationName: "second${ofSecond}" }),
 }));
 `);
-    files[`uses/use${index}.ts`] = `import { and, contains, desc, eq, exists, gte, isNull, like, or } from "drizzle-orm";
+    files[`uses/use${index}.ts`] =
+      `import { and, contains, desc, eq, exists, gte, isNull, like, or } from "drizzle-orm";
 import { db } from "../db";
 import { table${index}, table${first} } from "../schema";
 
@@ -156,7 +204,9 @@ export async function use${index}(id: number) {
   const payload = loaded && { id: loaded.id, name: loaded.name, manyFirst: loaded.manyFirst.map(({ id }) => ({ id })) };
   return [found, listed[0]?.email, loaded?.first?.manySecond[0]?.name, names[0], chosen?.name, related, created?.id, payload, contains];
 }
-`.replace("contains, desc", "desc").replace(", contains]", "]");
+`
+        .replace("contains, desc", "desc")
+        .replace(", contains]", "]");
   }
   files["schema.ts"] = tables.join("\n");
   files["db.ts"] = `import { drizzle } from "drizzle-orm/bun-sql";

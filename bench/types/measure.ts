@@ -21,10 +21,7 @@ export interface Cost {
 }
 
 /** Writes the application and checks it; throws with the messages when it does not compile. */
-export async function costOf(
-  name: string,
-  files: Readonly<Record<string, string>>,
-): Promise<Cost> {
+export async function costOf(name: string, files: Readonly<Record<string, string>>): Promise<Cost> {
   const project = join(folder, name);
   await rm(project, { recursive: true, force: true });
   const config = {
@@ -44,7 +41,13 @@ export async function costOf(
     await writeFile(join(project, file), text);
   }
   const run = Bun.spawn(
-    [join(root, "node_modules/.bin/tsc"), "-p", project, "--extendedDiagnostics"],
+    [
+      join(root, "node_modules/.bin/tsc"),
+      "-p",
+      project,
+      "--extendedDiagnostics",
+      "--singleThreaded",
+    ],
     { cwd: project, stdout: "pipe", stderr: "pipe" },
   );
   const output = await new Response(run.stdout).text();

@@ -6,14 +6,15 @@ import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type {
   AssociationName,
+  CheckedPath,
   ColumnName,
-  IncludePath,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
   Selected,
+  TargetByPath,
   Where,
 } from "../query/types";
 import { noteRaw } from "../query/writes";
@@ -21,13 +22,13 @@ import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
+import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
-import type { BuildAttributes } from "./record";
-import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
+import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
 export interface UpsertOptions<Names extends string = string> {
@@ -134,7 +135,7 @@ export abstract class ModelStatics {
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -142,21 +143,21 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
 
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    path: Path,
-    options: IncludeOptions,
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    ...paths: readonly Path[]
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, Path extends IncludePath<Row>>(
+  static includes<Row, Path extends string>(
     this: ClassOf<Row>,
     ...args: readonly unknown[]
   ): QueryBuilder<Loaded<Row, Path>> {

@@ -22,21 +22,29 @@ import { aliasOf, initialState, keyOf, type QueryState } from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
   AssociationName,
+  CheckedPath,
   ColumnName,
-  IncludePath,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
   Selected,
+  SubqueryOperand,
+  TargetByPath,
   Where,
 } from "./types";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
 
 /** The override of one association's default scope: none, or another one. */
-export interface IncludeOptions {
-  scope: false | ((query: QueryBuilder<never>, target: never) => QueryBuilder<never>);
+export interface IncludeOptions<Target = unknown> {
+  scope: false | ((query: QueryBuilder<Target>, target: ScopeTarget) => SubqueryOperand);
+}
+
+/** What a scope may ask of the class it is applied to: of a polymorphic one it is one of several. */
+export interface ScopeTarget {
+  readonly name: string;
+  readonly softDelete?: boolean;
 }
 
 /** What count() takes: rows to count, or each different value once. */
@@ -210,12 +218,12 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * @example
    * Post.joins("author").where(sql`users.active`)
    */
-  joins(path: IncludePath<Row> | (string & {}), values?: readonly unknown[]): this {
+  joins(path: AssociationName<Row> | (string & {}), values?: readonly unknown[]): this {
     return this.with((s) => joined(this.#state.source, s, path, values, "INNER"));
   }
 
   /** Like joins(), but keeps rows without a match. */
-  leftJoins(path: IncludePath<Row> | (string & {})): this {
+  leftJoins(path: AssociationName<Row> | (string & {})): this {
     return this.with((s) => joined(this.#state.source, s, path, undefined, "LEFT"));
   }
 
@@ -378,12 +386,12 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * @example
    * User.all().includes("posts.comments", "profile")
    */
-  includes<const Path extends IncludePath<Row>>(
-    path: Path,
-    options: IncludeOptions,
+  includes<const Path extends string>(
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
-  includes<const Path extends IncludePath<Row>>(
-    ...paths: readonly Path[]
+  includes<const Path extends string>(
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
   includes<Result>(...args: readonly unknown[]): QueryBuilder<Result> {
     const { source, plan } = this.#state;

@@ -39,7 +39,7 @@ export type RequiredColumns<T extends TableShape> = string extends keyof T["colu
  * The row class instance of a table.
  * @example type User = RowOf<typeof users>;
  */
-export type RowOf<T extends TableShape> = InstanceType<T["rowClass"]>;
+export type RowOf<T> = T extends { readonly rowClass: abstract new () => infer Row } ? Row : never;
 
 /**
  * What an INSERT takes: required columns required, others optional, generated ones absent.
