@@ -43,18 +43,10 @@ type SettableName<Row> = {
     : never;
 }[VirtualName<Row>];
 
-/**
- * What `new` takes: columns that may be written. An intersection on purpose: the compiler looks into an object
- * type wherever a class is handed to a static method, and into an intersection only when it is used.
- */
-export type NewAttributes<Row> = Given & {
+/** What `new` takes: columns that may be written. */
+export type NewAttributes<Row> = {
   [Name in WritableName<Row>]?: Row[Name] | undefined;
 };
-
-interface Given {
-  /** Attributes are a plain object. */
-  readonly [Symbol.iterator]?: never;
-}
 
 /** What a bulk insert takes: required columns required, generated ones absent. */
 export type InsertAttributes<Row> = {

@@ -85,23 +85,27 @@ type Paths<Row, Dots extends 0 | 1 | 2> =
  * The path itself when it exists; where it ends, the names that could stand there. Only the path that was
  * given is walked: all paths of a few levels are thousands for each model.
  */
-export type CheckedPath<Row, Path extends string> =
-  Path extends KnownName<Row, Path>
+export type CheckedPath<Row, Path extends string> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends KnownName<Row, Head>
+    ? CheckedRest<Head, Rest, CheckedPath<TargetByName<Row, Head>, Rest>>
+    : NoInfer<Suggested<Row, Path>>
+  : Path extends KnownName<Row, Path>
     ? Path
-    : Path extends `${infer Head}.${infer Rest}`
-      ? Head extends KnownName<Row, Head>
-        ? CheckedPath<TargetByName<Row, Head>, Rest> extends infer Checked extends string
-          ? Checked extends Rest
-            ? Path
-            : `${Head}.${Checked}`
-          : never
-        : AssociationName<Row>
-      : AssociationName<Row>;
+    : NoInfer<Suggested<Row, Path>>;
 
-/** The name when Model() was given it; all names only when it was not. */
-type KnownName<Row, Name> = Name extends (Row extends unknown ? keyof AssociationsOf<Row> : never)
-  ? Name
-  : AssociationName<Row>;
+type CheckedRest<
+  Head extends string,
+  Rest extends string,
+  Checked extends string,
+> = Rest extends Checked ? `${Head}.${Rest}` : `${Head}.${Checked}`;
+
+/** The name when Model() was given it; all names, which are dearer to find, only when it was not. */
+type KnownName<Row, Name> = Name extends LinkName<Row> ? Name : AssociationName<Row>;
+
+type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links & string : never;
+
+/** All names, but not before the path is known: listing them while it is inferred would be in vain. */
+type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
 
 type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;

@@ -371,11 +371,11 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
         `Scope "${name}" not found on ${source.name}.${didYouMean(name, source.scopeNames())}`,
       );
     }
-    const result = (scope as (query: this, ...rest: readonly unknown[]) => unknown)(this, ...args);
-    if (!(result instanceof QueryBuilder)) {
+    const narrowed = (scope as (query: this, ...rest: readonly unknown[]) => this)(this, ...args);
+    if (!((narrowed as unknown) instanceof QueryBuilder)) {
       throw new QueryError(`Scope "${name}" on ${source.name} must return a query.`);
     }
-    return result as this;
+    return narrowed;
   }
 
   // --- Loading
@@ -386,13 +386,15 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * @example
    * User.all().includes("posts.comments", "profile")
    */
-  includes<const Path extends string>(
-    path: CheckedPath<Row, Path>,
-    options: IncludeOptions<TargetByPath<Row, Path>>,
-  ): QueryBuilder<Loaded<Row, Path>>;
-  includes<const Path extends string>(
-    ...paths: readonly CheckedPath<Row, Path>[]
-  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<Self, const Path extends string>(
+    this: QueryBuilder<Self>,
+    path: CheckedPath<Self, Path>,
+    options: IncludeOptions<TargetByPath<Self, Path>>,
+  ): QueryBuilder<Loaded<Self, Path>>;
+  includes<Self, const Path extends string>(
+    this: QueryBuilder<Self>,
+    ...paths: readonly CheckedPath<Self, Path>[]
+  ): QueryBuilder<Loaded<Self, Path>>;
   includes<Result>(...args: readonly unknown[]): QueryBuilder<Result> {
     const { source, plan } = this.#state;
     const planned = this.withState({ plan: plannedIncludes(source, plan, args) });

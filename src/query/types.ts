@@ -115,8 +115,8 @@ type WhereColumns<Row> = {
   [Name in ColumnName<Row>]?: WhereValue<Row[Name]>;
 };
 
-type WhereAssociations<Row> = {
-  [Name in keyof AssociationsOf<Row>]?: AssociationConditions<AssociationsOf<Row>[Name]>;
+type WhereAssociations<Links> = {
+  [Name in keyof Links]?: AssociationConditions<Links[Name]>;
 };
 
 interface WhereGroups<Row> {
@@ -128,10 +128,10 @@ interface WhereGroups<Row> {
   not?: Where<Row> | readonly Where<Row>[];
 }
 
-/** The argument of where(): keys are AND-ed. */
-export type Where<Row> = WhereOf<FullOf<Row>>;
+type WhereOf<Row> = WhereColumns<Row> & WhereAssociations<AssociationsOf<Row>> & WhereGroups<Row>;
 
-type WhereOf<Row> = WhereColumns<Row> & WhereAssociations<Row> & WhereGroups<Row>;
+/** The argument of where(): keys are AND-ed. */
+export type Where<Row> = FullOf<Row> extends infer Full ? WhereOf<Full> : never;
 
 /** Conditions of find() and findBy(): scalars and lists only, safe for values from a request. */
 export type PlainConditions<Row> = {

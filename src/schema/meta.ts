@@ -78,12 +78,11 @@ export type OwnName<Row> = Row extends {
       keyof Row
   : never;
 
+type MetaKey = typeof TABLE | typeof ROW | typeof LINKS | typeof BASE | typeof FACTS;
+
 /** A record on which only `Names` of the columns were selected. */
 export type Selected<Row, Names extends PropertyKey> = Pick<
   Row,
-  (Names & keyof Row) | OwnName<Row>
+  ((Names | MetaKey) & keyof Row) | OwnName<Row>
 > &
-  BaseOf<Row> &
-  HasMeta<TableOf<Row>, AssociationsOf<Row>, BaseOf<Row>, FactsOf<Row>> & {
-    readonly [FULL]?: FullOf<Row>;
-  };
+  BaseOf<Row> & { readonly [FULL]?: FullOf<Row> };
