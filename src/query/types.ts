@@ -115,9 +115,10 @@ type WhereColumns<Row> = {
   [Name in ColumnName<Row>]?: WhereValue<Row[Name]>;
 };
 
-type WhereAssociations<Links> = {
-  [Name in keyof Links]?: AssociationConditions<Links[Name]>;
-};
+// Of a record of whatever table no association is known.
+type WhereAssociations<Links> = string extends keyof Links
+  ? unknown
+  : { [Name in keyof Links]?: AssociationConditions<Links[Name]> };
 
 interface WhereGroups<Row> {
   /** At least one of them holds. */

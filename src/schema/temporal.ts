@@ -5,6 +5,8 @@ import { ConfigurationError } from "../errors";
 /** The `Temporal` namespace, native or polyfilled: both have the same type. */
 export type TemporalImplementation = typeof TemporalNamespace;
 
+export type TemporalDuration = TemporalNamespace.Duration;
+
 let chosen: TemporalImplementation | undefined;
 
 /**

@@ -1,7 +1,7 @@
 /** Associations as they are declared: plain data, resolved against the models only when they are used. */
 
 import type { QueryBuilder, ScopeTarget } from "../../query/builder";
-import type { ManyAssociation, OneAssociation } from "../../query/types";
+import type { HasMeta, ManyAssociation, OneAssociation } from "../../query/types";
 
 /** A model class as an association may name it: its name, or a function that returns the class. */
 export type ModelReference<Target = unknown> =
@@ -55,7 +55,14 @@ export interface PolymorphicOptions<Target = unknown> {
   autosave?: boolean;
 }
 
-export interface ThroughOptions<Target = unknown> {
+/** A record of whatever table: all column names are allowed. */
+export type AnyRecord = HasMeta<AnyColumns, Record<never, never>> & Record<string, unknown>;
+
+interface AnyColumns {
+  readonly rowClass: new () => Record<string, unknown>;
+}
+
+export interface ThroughOptions<Target = unknown, Between = AnyRecord> {
   /** Name of the association that leads to the records in between. */
   through: string;
   /** Name of the association on those records; by default the name of this one, or its singular. */
@@ -65,8 +72,9 @@ export interface ThroughOptions<Target = unknown> {
   /** Accepted for compatibility: the key of the join records that refers to the owner. */
   foreignKey?: string;
   defaultScope?: AssociationScope<Target>;
-  defaultThroughScope?: AssociationScope<never>;
-  /** Each record once, however many ways lead to it. */
+  /** Filters, sorts or limits the records in between, after the default scope of the association to them. */
+  defaultThroughScope?: AssociationScope<Between>;
+  /** Each record once, however many ways lead to it: the default. `false` gives one for each way. */
   distinct?: boolean;
 }
 
@@ -92,11 +100,11 @@ export interface PolymorphicBelongsToDef<Target = unknown> extends OneAssociatio
 }
 export interface HasManyThroughDef<Target = unknown> extends ManyAssociation<Target>, Common {
   readonly kind: "hasManyThrough";
-  readonly options: ThroughOptions<never>;
+  readonly options: ThroughOptions<never, never>;
 }
 export interface HasOneThroughDef<Target = unknown> extends OneAssociation<Target>, Common {
   readonly kind: "hasOneThrough";
-  readonly options: ThroughOptions<never>;
+  readonly options: ThroughOptions<never, never>;
 }
 
 /** Any declared association. */
@@ -184,27 +192,27 @@ export function belongsTo<Target>(
 }
 
 /** Records reached by way of another association: `hasManyThrough<Tag>("Tag", { through: "taggings" })`. */
-export function hasManyThrough<Target>(
+export function hasManyThrough<Target, Between = AnyRecord>(
   model: ModelReference<Target>,
-  options: ThroughOptions<Target>,
+  options: ThroughOptions<Target, Between>,
 ): HasManyThroughDef<Target> {
   return define({
     kind: "hasManyThrough",
     cardinality: "many",
     model,
-    options: options as ThroughOptions<never>,
+    options: options as ThroughOptions<never, never>,
   });
 }
 
 /** The one record reached by way of another association. */
-export function hasOneThrough<Target>(
+export function hasOneThrough<Target, Between = AnyRecord>(
   model: ModelReference<Target>,
-  options: ThroughOptions<Target>,
+  options: ThroughOptions<Target, Between>,
 ): HasOneThroughDef<Target> {
   return define({
     kind: "hasOneThrough",
     cardinality: "one",
     model,
-    options: options as ThroughOptions<never>,
+    options: options as ThroughOptions<never, never>,
   });
 }
