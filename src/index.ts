@@ -20,6 +20,7 @@ export type { IsolationLevel, TransactionOptions } from "./connection/transactio
 export * from "./errors";
 export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
+export type * from "./model/attributes";
 export * from "./model/model";
 export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export { registerModels } from "./model/registry";
