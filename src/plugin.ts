@@ -222,7 +222,7 @@ export function requireClean(record: object, verb: string): void {
   );
   if (changed.length > 0) {
     throw new QueryError(
-      `Cannot ${verb} a ${name} with unsaved changes (${changed.join(", ")}): they would be lost.`,
+      `Cannot ${verb} this ${name}: it has unsaved changes (${changed.join(", ")}), which would be lost.`,
       { hint: "Save or reload it first." },
     );
   }

@@ -32,14 +32,26 @@ export type TableShapeOf<Row> =
     ? Table
     : never;
 
+type IsSame<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Members of every record but those that plugins declared as virtuals to be set. */
+type FixedMember = {
+  [Name in keyof BaseModel]: BaseModel[Name] extends (...args: never[]) => unknown
+    ? Name
+    : IsSame<Pick<BaseModel, Name>, { -readonly [Key in Name]: BaseModel[Key] }> extends true
+      ? never
+      : Name;
+}[keyof BaseModel];
+
 /** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
 export type VirtualName<Row> = {
-  [Name in Exclude<keyof Row, ColumnName<Row> | keyof BaseModel | symbol>]: Row[Name] extends (
+  [Name in Exclude<keyof Row, ColumnName<Row> | FixedMember | symbol>]: Row[Name] extends (
     ...args: never[]
   ) => unknown
     ? never
     : Name;
-}[Exclude<keyof Row, ColumnName<Row> | keyof BaseModel | symbol>];
+}[Exclude<keyof Row, ColumnName<Row> | FixedMember | symbol>];
 
 /** What `new` takes: columns that may be written. */
 export type NewAttributes<Row> = {

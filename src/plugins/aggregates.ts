@@ -36,8 +36,6 @@ import type {
   SumOptions,
 } from "./aggregate-types";
 
-export type { GroupedQueryBuilder, Having, Period } from "./aggregate-types";
-
 declare module "../plugin" {
   interface QueryBuilder<Row> {
     /**
