@@ -134,8 +134,8 @@ export function runStatement(
   statement: Statement,
   terminal: string,
 ): Promise<DriverResult> {
-  const { source, signal } = query.state;
-  return run(source, statement, terminal, { signal });
+  const { source, signal, origin } = query.state;
+  return run(source, statement, terminal, { signal, origin });
 }
 
 /**
