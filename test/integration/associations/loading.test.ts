@@ -3,7 +3,9 @@ import { beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import {
   AssociationError,
   hasMany,
+  type Loaded,
   Model,
+  type QueryBuilder,
   QueryError,
   StrictLoadingError,
   transaction,
@@ -43,7 +45,7 @@ describe("a polymorphic belongsTo", () => {
       : `${(value as object).constructor.name} ${(value as { id: unknown }).id}`;
 
   test("leads to records of each class, eagerly by one statement for each", async () => {
-    let remarks: Remark[] = [];
+    let remarks: Loaded<Remark, "subject">[] = [];
     const statements = await db.statements(async () => {
       remarks = await Remark.includes("subject");
     });
@@ -187,7 +189,7 @@ describe("includes() overrides", () => {
 
   test("a function takes its place, with a limit for each record", async () => {
     const people = await Person.includes("activeArticles", {
-      scope: ((query: ReturnType<typeof Article.all>) =>
+      scope: ((query: QueryBuilder<Article>) =>
         query.where({ active: false }).order({ id: "DESC" }).limit(1)) as never,
     });
     for (const person of people) {
@@ -226,16 +228,16 @@ describe("includes() overrides", () => {
       scope: (() => Article.where({ active: true })) as never,
     });
     const [other] = await Person.where({ id: 1 }).includes("articles", {
-      scope: ((query: ReturnType<typeof Article.all>) =>
+      scope: ((query: QueryBuilder<Article>) =>
         query.unscope("where").where({ active: true })) as never,
     });
     const want = await db.select("SELECT id FROM articles WHERE person_id = 1 AND active");
     const many = await Person.includes("articles", {
-      scope: ((query: ReturnType<typeof Article.all>) =>
+      scope: ((query: QueryBuilder<Article>) =>
         query.where({ views: 1 }).union(Article.where({ views: 2 }))) as never,
     });
-    expect((person?.articles as Article[]).length).toBe(want.length);
-    expect((other?.articles as Article[]).length).toBe(want.length);
+    expect(person?.articles.length).toBe(want.length);
+    expect(other?.articles.length).toBe(want.length);
     for (const each of many) {
       const rows = await db.select(
         "SELECT id FROM articles WHERE person_id = $1 AND views IN (1, 2)",
@@ -274,7 +276,7 @@ describe("scopes", () => {
 
   test("may include a level of their own", async () => {
     const people = await Person.includes("articles", {
-      scope: ((query: ReturnType<typeof Article.all>) => query.includes("notes")) as never,
+      scope: ((query: QueryBuilder<Article>) => query.includes("notes")) as never,
     });
     const loaded = people.flatMap((person) => person.articles as Article[]);
     expect(loaded.length).toBeGreaterThan(0);
