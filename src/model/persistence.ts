@@ -4,10 +4,11 @@ import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import { templateOf } from "../query/templates";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
-import type { Assignment, Expression, SelectStatement } from "../sql/nodes";
+import type { Assignment, Expression, SelectItem, SelectStatement } from "../sql/nodes";
 import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
 import { rememberForRollback } from "./rollback";
@@ -170,11 +171,17 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
     changed.map((name) => [name, { was: state.was(name), now: fields[name] }]),
   );
   const sent = new Sent(info, record, changed);
+  const { items } = source;
+  const { baseline = {} } = state;
+  const isLoaded = ({ alias = "" }: SelectItem) => alias in baseline || changed.includes(alias);
+  const isWhole = items.every(isLoaded);
   // A record that was loaded in part stays one.
-  const loaded = new Set([...Object.keys(state.baseline ?? {}), ...changed]);
-  const returning = source.items.filter(({ alias }) => alias !== undefined && loaded.has(alias));
+  const returning = isWhole ? items : items.filter(isLoaded);
   const statement = { kind: "update", table: source.from, set, where, returning } as const;
-  const [row] = await run(source, statement, "save");
+  const template = isWhole
+    ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
+    : undefined;
+  const [row] = await run(source, statement, "save", { template });
   if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
   acceptRow(info, record, row, sent);
   state.saved(changes, row);
