@@ -1,9 +1,11 @@
 /** INSERT, UPDATE, DELETE and SELECT of one record, and what the record knows afterwards. */
+import type { DriverRow } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import { insertRows, mergeResults } from "../query/insert";
+import { insertRow, insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import type { RecordSource } from "../query/source";
 import { templateOf } from "../query/templates";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
@@ -88,6 +90,24 @@ export function stale(info: ModelInfo, record: object): StaleRecordError {
   );
 }
 
+/** The row that was inserted, or that was there; undefined when it was skipped. */
+async function insertOrConflict(
+  source: RecordSource,
+  names: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+  conflict: unknown,
+): Promise<DriverRow | undefined> {
+  const results = await insertRows(source, {
+    verb: "save()",
+    rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
+    conflict,
+    fallback: "ignore",
+    returning: source.items,
+  });
+  const [row] = mergeResults(results);
+  return row;
+}
+
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */
 export async function insertRecord(
   info: ModelInfo,
@@ -101,18 +121,15 @@ export async function insertRecord(
   if (lock && fields[lock] === undefined && table.columns[lock]?.default === undefined) {
     fields[lock] = 0;
   }
-  const names = info.definition.shape.names.filter(
-    (name) => fields[name] !== undefined && isWritable(table.columns[name]),
-  );
+  const names: string[] = [];
+  for (const name of info.definition.shape.names) {
+    if (fields[name] !== undefined && isWritable(table.columns[name])) names.push(name);
+  }
   const sent = new Sent(info, record, names);
-  const results = await insertRows(source, {
-    verb: "save()",
-    rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
-    conflict,
-    fallback: "ignore",
-    returning: source.items,
-  });
-  const [row] = mergeResults(results);
+  const row =
+    conflict === undefined
+      ? await insertRow(source, "save()", names, fields)
+      : await insertOrConflict(source, names, fields, conflict);
   if (!row) return false;
   const state = stateOf(record);
   acceptRow(info, record, row, sent);
