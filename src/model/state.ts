@@ -21,6 +21,12 @@ export function weakGroup(records: readonly object[], autoBatch = true): RecordG
   return { members: () => held.deref() ?? [], autoBatch };
 }
 
+/** The group of records that were found one by one in the same tick; nobody holds them together. */
+export function looseGroup(records: readonly object[]): RecordGroup {
+  const held = records.map((record) => new WeakRef(record));
+  return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
+}
+
 /** A loaded association, and records built for it. */
 export interface LoadedAssociation {
   value: unknown;

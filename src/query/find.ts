@@ -17,6 +17,7 @@ import { typeName } from "../sql/compiler";
 import type { Expression } from "../sql/nodes";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, membership } from "./equality";
+import { findTogether } from "./find-batch";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, keyOf, type QueryState, withStatement } from "./state";
@@ -33,6 +34,12 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
     return await findMany(state, columns, keys, given);
   }
   const key = keyValues(source, columns, given);
+  const [only] = columns;
+  if (only && columns.length === 1) {
+    const together = await findTogether(state, only, key[0]);
+    if (together?.record) return together.record;
+    if (together) throw new RecordNotFoundError(source.name, given);
+  }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
   const { statement } = state;
   const where = statement.where.length === 0 ? matching : [...statement.where, ...matching];
