@@ -10,9 +10,10 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
-import { run, type Template } from "./pipeline";
+import { run } from "./pipeline";
 import type { RecordSource } from "./source";
 import { keyOf, type QueryState } from "./state";
+import type { Template } from "./templates";
 
 /** The records of the query, with what includes() asked for. */
 export async function fetchRecords<Row>(
