@@ -25,7 +25,7 @@ import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
-import { type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
+import { looseGroup, type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
 import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
@@ -242,6 +242,11 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return infoOf(found as ModelClass);
   }
 
+  /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
+  get isStrict(): boolean {
+    return inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+  }
+
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
   get typeName(): string {
     let topmost: object = this.modelClass;
@@ -363,9 +368,11 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       assign: this.#assigner(shape.attributes),
       group:
         rows.length > 1 && this.associations.size > 0
-          ? weakGroup(records, options?.autoBatch)
+          ? options?.apart
+            ? looseGroup(records)
+            : weakGroup(records, options?.autoBatch)
           : undefined,
-      strict: options?.strict === true,
+      strict: options?.strict === true || this.isStrict,
     };
     this.#hydration = made;
     try {

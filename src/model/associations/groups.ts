@@ -54,12 +54,3 @@ export function groupLoaded(
     }
   }
 }
-
-/** Records found one by one in the same tick; each is held weakly. */
-export function looseGroup(records: readonly object[]): RecordGroup {
-  const held = records.map((record) => new WeakRef(record));
-  return {
-    members: () => held.flatMap((reference) => reference.deref() ?? []),
-    autoBatch: true,
-  };
-}
