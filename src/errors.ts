@@ -15,10 +15,9 @@ export class BakedError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    const { cause, hint } = options;
-    super(hint ? `${message} ${hint}` : message, cause === undefined ? undefined : { cause });
+    super(options.hint ? `${message} ${options.hint}` : message, options);
     this.name = new.target.name;
-    this.hint = hint;
+    this.hint = options.hint;
   }
 }
 
@@ -197,17 +196,11 @@ export class HydrationError extends BakedError {
 
 /** Prints a key or value for a message: short, JSON-like, bigint-safe. */
 export function describe(value: unknown): string {
-  if (typeof value === "string" || typeof value === "number" || value == null) return String(value);
-  if (typeof value === "bigint") return `${value}n`;
+  const print = (_key: string, item: unknown) => (typeof item === "bigint" ? `${item}n` : item);
   try {
-    const text = JSON.stringify(value, (_key, item) =>
-      typeof item === "bigint" ? `${item}n` : item,
-    );
-    return text === undefined
-      ? String(value)
-      : text.length > 200
-        ? `${text.slice(0, 197)}...`
-        : text;
+    const text =
+      typeof value === "object" && value ? JSON.stringify(value, print) : String(print("", value));
+    return text.length > 200 ? `${text.slice(0, 197)}...` : text;
   } catch {
     return Object.prototype.toString.call(value);
   }

@@ -1,5 +1,5 @@
 /** baked-orm on the server. The browser's part is baked-orm/frontend. */
-export type { Temporal } from "temporal-polyfill";
+export type { Temporal } from "temporal-polyfill-lite";
 export {
   type BakedConfig,
   type DatabaseConfig,
@@ -20,17 +20,19 @@ export type { IsolationLevel, TransactionOptions } from "./connection/transactio
 export * from "./errors";
 export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
-export type { CallbackFunction, CallbackHook } from "./model/callbacks";
 export * from "./model/model";
-export * from "./model/record";
+export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export { registerModels } from "./model/registry";
 export type { UpsertOptions } from "./model/statics";
 export type * from "./model/types";
-export * from "./query/builder";
+export * from "./plugin";
+
+import "./plugins";
+
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { SUBQUERY, type SubqueryDescriptor } from "./query/source";
-export { query } from "./query/sql-query";
+export { type QueryOptions, query } from "./query/sql-query";
 export type {
   Attributes,
   ColumnName,

@@ -59,20 +59,18 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
       const { connection } = scope;
-      return execute((text, values) => connection.query(text, values), query, info, onQuery);
+      return await scope.statement(() => execute(connection, query, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
     if (waiting) await waiting.catch((reason) => refuse(reason, query, info));
-    const { driver } = this;
     try {
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } catch (error) {
       if (!info.isRead || !isStale(error)) throw error;
       // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } finally {
       this.#slots.release();
     }
@@ -87,9 +85,8 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      await scope.ready();
-      const { connection } = scope;
-      return copyIn((text) => connection.query(text, []), query, chunks, info, onQuery);
+      const send = (text: string) => scope.connection.query(text, []);
+      return await scope.statement(() => copyIn(send, query, chunks, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();
@@ -148,11 +145,11 @@ export class Database {
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
     try {
-      return await this.#reserved(options, callback).catch((error) => {
-        if (!isStale(error)) throw error;
-        // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
-        return this.#reserved(options, callback);
-      });
+      return await this.#reserved(options, callback);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
+      return await this.#reserved(options, callback);
     } finally {
       this.#slots.release();
     }
@@ -242,13 +239,6 @@ export function setDefaultDatabase(database: Database | undefined): void {
 /** Whether the calling code runs inside an open transaction() of the current database. */
 export function isInTransaction(): boolean {
   return contexts.current?.scope?.isOpen ?? false;
-}
-
-/** The open transaction of the calling code, for hooks. Throws TransactionError outside one. */
-export function requireScope(verb: string): TransactionScope {
-  const scope = contexts.current?.scope;
-  if (!scope?.isOpen) throw new TransactionError(`${verb} needs an open transaction().`);
-  return scope;
 }
 
 /**

@@ -23,11 +23,14 @@ export interface QueryLogEntry {
 /** Called after each statement; what it throws is ignored. */
 export type QueryLogger = (entry: QueryLogEntry) => unknown;
 
-export type Send = (text: string, values: readonly DriverValue[]) => DriverQuery;
+/** Where a statement is sent: the pool, or one connection. */
+export interface Sender {
+  query(text: string, values: readonly DriverValue[]): DriverQuery;
+}
 
-/** Runs `query` over `send`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
+/** Runs `query` over `sender`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
 export async function execute(
-  send: Send,
+  sender: Sender,
   query: CompiledQuery,
   info: QueryInfo,
   logger: QueryLogger | undefined,
@@ -38,11 +41,11 @@ export async function execute(
     values[index] = encodeParameter(parameters[index] as (typeof parameters)[number]);
   }
   if (info.signal?.aborted) throw aborted(info.signal, query);
-  const origin = logger ? new Error() : undefined;
+  const origin = logger ? deepError() : undefined;
   const start = logger ? performance.now() : 0;
   let stop: (() => void) | undefined;
   try {
-    const pending = send(text, values);
+    const pending = sender.query(text, values);
     if (info.signal) stop = cancelOn(info.signal, pending);
     const result = await pending;
     if (logger) log(logger, query, info, start, origin, { rows: result.count ?? result.length });
@@ -75,6 +78,15 @@ function cancelOn(signal: AbortSignal, pending: DriverQuery): () => void {
   return () => signal.removeEventListener("abort", cancel);
 }
 
+/** Between the application and the driver lie more frames than an Error keeps by default. */
+function deepError(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 50;
+  const error = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
 function log(
   logger: QueryLogger,
   query: CompiledQuery,
@@ -94,14 +106,19 @@ function log(
       return info.bulk ? shownRows(parameters) : shownValues(parameters);
     },
     get caller() {
-      return callerOf(origin);
+      return callerOf(origin) || callerOf(info.origin);
     },
   };
+  tell(logger, entry);
+}
+
+/** A logger that throws or rejects must not turn a statement that ran into one that failed. */
+export function tell(logger: QueryLogger, entry: QueryLogEntry): void {
   try {
     const returned = logger(entry);
     if (returned instanceof Promise) returned.catch(ignore);
   } catch {
-    // A logger that throws must not turn a statement that ran into one that failed.
+    // Its own fault.
   }
 }
 

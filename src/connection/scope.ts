@@ -13,10 +13,11 @@ export class TransactionScope {
   #closed = false;
   /** Why the scope may not be used any more, for example its timeout. */
   #failure: Error | undefined;
-  /** The nested scope that is open: queries of this scope wait for it, or they would share its fate. */
-  #nested: Promise<void> | undefined;
+  /** The nested scope that is open. */
   #inner: TransactionScope | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** The end of the last turn, and how many turns there are. */
+  #queue: Promise<void> = Promise.resolve();
+  #turns = 0;
   #afterCommit = new Map<unknown, Hook>();
   #afterRollback = new Map<unknown, Hook>();
   #restores = new Map<object, Hook>();
@@ -43,29 +44,35 @@ export class TransactionScope {
     }
   }
 
-  /** Resolves when a statement of this scope may be sent. Throws what check() throws. */
-  ready(): void | Promise<void> {
+  /**
+   * Sends a statement of this scope: at once, or in line with nested scopes that were asked for before it, since
+   * inside one of those it would share its fate.
+   */
+  async statement<R>(send: () => Promise<R>): Promise<R> {
     this.check();
-    return this.#nested?.then(() => this.ready());
-  }
-
-  /** Runs nested scopes one after another: savepoints are a stack. */
-  exclusively<R>(fn: () => Promise<R>): Promise<R> {
-    return this.inTurn(() => {
-      const running = fn();
-      const gate = running.then(ignore, ignore).then(() => {
-        if (this.#nested === gate) this.#nested = undefined;
-      });
-      this.#nested = gate;
-      return running;
+    if (this.#turns === 0) return await send();
+    return await this.exclusively(() => {
+      this.check();
+      return send();
     });
   }
 
-  /** Waits for the nested scopes that were asked for before; those asked for later wait for `fn`. */
-  inTurn<R>(fn: () => Promise<R>): Promise<R> {
-    const turn = this.#queue.then(fn);
-    this.#queue = turn.catch(ignore);
-    return turn;
+  /**
+   * Runs nested scopes one after another: savepoints are a stack. Plain awaits, not then(): the stack of an error
+   * follows them to the application.
+   */
+  async exclusively<R>(fn: () => Promise<R>): Promise<R> {
+    const previous = this.#queue;
+    const turn = Promise.withResolvers<void>();
+    this.#queue = turn.promise;
+    this.#turns++;
+    await previous;
+    try {
+      return await fn();
+    } finally {
+      this.#turns--;
+      turn.resolve();
+    }
   }
 
   /** No statement is accepted from now on; `error` is what later ones throw. */
@@ -148,5 +155,3 @@ async function runAll(hooks: readonly Hook[]): Promise<void> {
   }
   if (failed) throw failure;
 }
-
-function ignore(): void {}

@@ -1,15 +1,13 @@
 /** From a JSON payload to records: each field by its column's type, nested records by `__typename`. */
 import { describe, HydrationError } from "../errors";
 import { DEFINITION } from "../record/definition";
-import { columnValue } from "../record/json";
+import { columnAs } from "../record/json";
 import { fieldsOf } from "../record/shape";
-import { lineage } from "../record/typename";
+import { ownValue } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { registeredClass } from "./registry";
 
-function typenameIn(json: unknown): unknown {
-  return Object.getOwnPropertyDescriptor(Object(json), "__typename")?.value;
-}
+const typenameIn = (json: unknown): unknown => ownValue(json, "__typename");
 
 /** Values that no column describes: records wherever a `__typename` says so, all else as it came. */
 function revive(json: unknown): unknown {
@@ -35,29 +33,27 @@ export function hydrate(json: unknown): unknown {
 }
 
 /** `hydrate` of one payload that must be of the receiver's class, or of a subclass. */
-export function hydrateAs(receiver: { name: string } | undefined, json: unknown): object {
+export function hydrateAs(receiver: (new () => object) | undefined, json: unknown): object {
   const typename = typenameIn(json);
   if (typeof typename !== "string") {
     throw new HydrationError(`Cannot hydrate: missing __typename in ${describe(json)}`);
   }
-  const model = registeredClass(typename);
-  if (receiver && !lineage(model, null).includes(receiver)) {
+  const record = new (registeredClass(typename))();
+  if (receiver && !(record instanceof receiver)) {
     throw new HydrationError(
       `Cannot hydrate ${typename} as ${receiver.name}: it is another class.`,
     );
   }
-  const record = new model();
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);
   for (const [name, value] of Object.entries(Object(json))) {
     const standing = standingOf(record, name, definition);
-    if (standing === "column") fields[name] = columnValue(definition, name, value);
-    else if (standing === "a member") {
+    if (standing === "a member") {
       throw new HydrationError(`Cannot hydrate ${typename}: "${name}" is a member of the class.`);
-    } else if (standing === "virtual" || (standing === "unknown" && name !== "__typename")) {
-      // What the class computes, or offers as a method, the server may have serialized: it is ignored.
-      fields[name] = revive(value);
     }
+    if (standing === "column") fields[name] = columnAs("fromJSON", definition, name, value);
+    // What the class computes, or offers as a method, the server may have serialized: it is ignored.
+    else if (/^[uv]/.test(standing) && name !== "__typename") fields[name] = revive(value);
   }
   record.markPersisted();
   return record;

@@ -1,9 +1,21 @@
 /** `baked-orm/frontend`: models in the browser, with a Temporal polyfill where the native one is missing. */
-import { Temporal } from "temporal-polyfill";
+import type { Temporal as Types } from "temporal-polyfill-lite";
+import { Temporal as polyfill } from "temporal-polyfill-lite";
 import { provideTemporal } from "../schema/temporal";
 
-// The native namespace where there is one: values are then `instanceof` the global classes.
+/** The native namespace where there is one, so that values are `instanceof` the global classes. */
+export const Temporal: typeof polyfill = globalThis.Temporal ?? polyfill;
+export declare namespace Temporal {
+  export type Instant = Types.Instant;
+  export type PlainDate = Types.PlainDate;
+  export type PlainDateTime = Types.PlainDateTime;
+  export type PlainTime = Types.PlainTime;
+  export type PlainMonthDay = Types.PlainMonthDay;
+  export type PlainYearMonth = Types.PlainYearMonth;
+  export type ZonedDateTime = Types.ZonedDateTime;
+  export type Duration = Types.Duration;
+}
+
 provideTemporal(Temporal);
 
 export * from "./native";
-export { Temporal };

@@ -1,11 +1,10 @@
 /** `FrontendModel(table)`: the generated row with dirty tracking, validation and JSON, without a database. */
-import { ConfigurationError } from "../errors";
-import { assignAttributes, reservedColumns } from "../record/attributes";
+import { assignAttributes } from "../record/attributes";
 import { type Changes, ChangeTracker } from "../record/changes";
-import { defineRecord } from "../record/define";
+import { describeClass } from "../record/define";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import { ValidationErrors } from "../record/errors";
-import { columnJSON, recordJSON } from "../record/json";
+import { columnAs, recordJSON } from "../record/json";
 import type { ValidationContext } from "../record/rules";
 import { fieldsOf, recordShape } from "../record/shape";
 import type { RecordClass } from "../record/typename";
@@ -16,23 +15,27 @@ import { hydrateAs } from "./hydrate";
 import type { FrontendModelStatic, FrontendRow } from "./types";
 
 /** The state of a record, kept under a symbol that neither keys nor a proxy stumble over. */
-interface State {
-  tracker: ChangeTracker;
-  errors: ValidationErrors;
+class State extends ChangeTracker {
+  errors = new ValidationErrors();
+
+  /** Takes what a validation found; answers whether that was nothing. */
+  settle(errors: ValidationErrors): boolean {
+    this.errors = errors;
+    return errors.isEmpty;
+  }
 }
 
 const STATE = Symbol("state");
 
-/** Temporal values are immutable and write themselves; the app wants to go on working with them. */
-function isTemporal(value: unknown): boolean {
-  return Object.prototype.toString.call(value).startsWith("[object Temporal");
+/** Temporal values (and a Date) write themselves; the app wants to go on working with them. */
+function writesItself(value: unknown): boolean {
+  return typeof value === "object" && "toJSON" in Object(value);
 }
 
 /**
  * Makes a frontend model of a table of `db/schema.ts`; extend it.
  *
  * @param table the same definition that the server's model uses
- * @throws ConfigurationError when a column has the name of a member, such as "errors"
  * @example
  * class User extends FrontendModel(users) {
  *   static validations = { name: validates("presence") };
@@ -68,8 +71,7 @@ export function FrontendModel(table: TableDefinition): unknown {
 
     constructor(attributes: object = {}) {
       super();
-      const state: State = { tracker: new ChangeTracker(shape), errors: new ValidationErrors() };
-      Object.defineProperty(this, STATE, { value: state });
+      Object.defineProperty(this, STATE, { value: new State(shape) });
       assignAttributes(this, this[DEFINITION], attributes, { columnsOnly: true });
     }
 
@@ -77,14 +79,14 @@ export function FrontendModel(table: TableDefinition): unknown {
       const modelClass = this.constructor;
       let definition = definitions.get(modelClass);
       if (!definition) {
-        definition = defineRecord({ modelClass, shape, base: FrontendRecord.prototype });
+        definition = describeClass({ modelClass, shape, base: FrontendRecord.prototype });
         definitions.set(modelClass, definition);
       }
       return definition;
     }
 
     get isNewRecord(): boolean {
-      return !this[STATE].tracker.baseline;
+      return !this[STATE].baseline;
     }
 
     get errors(): ValidationErrors {
@@ -96,35 +98,31 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     markPersisted(): void {
-      this[STATE].tracker.capture(this);
+      this[STATE].capture(this);
     }
 
     changed(field?: string): boolean {
-      return this[STATE].tracker.changed(this, field);
+      return this[STATE].changed(this, field);
     }
 
     changedAttributes(): Changes {
-      return this[STATE].tracker.changedAttributes(this);
+      return this[STATE].changedAttributes(this);
     }
 
     clone(overrides: object = {}): FrontendRecord {
       const copy = new this.constructor();
       Object.assign(copy, this);
-      copy[STATE].tracker = this[STATE].tracker.clone();
+      copy[STATE].baseline = this[STATE].baseline;
       copy.assignAttributes(overrides);
       return copy;
     }
 
     isValid(context?: ValidationContext): boolean {
-      const errors = runValidationsSync(this, this[DEFINITION], context ?? contextOf(this));
-      this[STATE].errors = errors;
-      return errors.isEmpty;
+      return this[STATE].settle(runValidationsSync(this, this[DEFINITION], context));
     }
 
     async validate(context?: ValidationContext): Promise<boolean> {
-      const errors = await runValidations(this, this[DEFINITION], context ?? contextOf(this));
-      this[STATE].errors = errors;
-      return errors.isEmpty;
+      return this[STATE].settle(await runValidations(this, this[DEFINITION], context));
     }
 
     applyErrors(json: unknown): void {
@@ -132,35 +130,20 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     patch(): Record<string, unknown> {
-      const { tracker } = this[STATE];
-      const json: Record<string, unknown> = {};
-      const put = (name: string, value: unknown) => {
-        if (shape.types[name] && value !== undefined) {
-          json[name] = columnJSON(this[DEFINITION], name, value);
-        }
-      };
-      const changed = tracker.changedNames(this);
       // The key and version that were read, whatever the form did to them: the server looks for that row.
-      for (const name of [...shape.primaryKey, "lockVersion"]) {
-        put(name, tracker.was(name) ?? fieldsOf(this)[name]);
+      const keys = [...shape.primaryKey, "lockVersion"];
+      const json: Record<string, unknown> = {};
+      for (const name of [...keys, ...this[STATE].changedNames(this)]) {
+        const read = keys.includes(name) ? this[STATE].was(name) : undefined;
+        const value = columnAs("toJSON", this[DEFINITION], name, read ?? fieldsOf(this)[name]);
+        if (value !== undefined) json[name] = value;
       }
-      for (const name of changed) if (!(name in json)) put(name, fieldsOf(this)[name]);
       return json;
     }
 
     toJSON(): Record<string, unknown> {
-      return recordJSON(this, this[DEFINITION], undefined, isTemporal);
+      return recordJSON(this, this[DEFINITION], undefined, writesItself);
     }
   }
-
-  for (const name of reservedColumns(shape.names, FrontendRecord.prototype)) {
-    throw new ConfigurationError(
-      `Column ${table.tableName}.${name} has the name of a member of FrontendModel.`,
-    );
-  }
   return FrontendRecord;
-}
-
-function contextOf(record: { isNewRecord: boolean }): ValidationContext {
-  return record.isNewRecord ? "create" : "update";
 }

@@ -1,7 +1,7 @@
 /** Which class a `__typename` stands for. */
 import { ConfigurationError, HydrationError } from "../errors";
 import { DEFINITION, type DefinedRecord } from "../record/definition";
-import type { RecordClass } from "../record/typename";
+import { ownValue, type RecordClass } from "../record/typename";
 
 /** A class that can be made without arguments and registered. */
 export interface RegisteredClass extends RecordClass {
@@ -26,7 +26,7 @@ export function registerModels(models: Readonly<Record<string, RegisteredClass>>
     if (!(DEFINITION in Object(model?.prototype))) {
       throw new ConfigurationError(`registerModels(): "${name}" is not a frontend model.`);
     }
-    const own = Object.hasOwn(model, "typename") ? model.typename : undefined;
+    const own = ownValue(model, "typename");
     if (own !== undefined && own !== name) {
       throw new ConfigurationError(
         `Cannot register class under typename "${name}": already registered as "${own}". Each model class must have a stable typename.`,

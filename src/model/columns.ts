@@ -15,13 +15,17 @@ import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
 import { exclusively } from "./writing";
 
-/** Sets columns to expressions and takes the new values over; nothing else of the record is touched. */
-async function writeColumns(
+/**
+ * Sets columns to expressions and takes the new values over, with `whole` those of all other columns too; what has
+ * unsaved changes stays as it is.
+ */
+export async function writeColumns(
   info: ModelInfo,
   record: object,
   verb: string,
   columns: readonly SourceColumn[],
   expression: (column: SourceColumn) => Expression,
+  whole = false,
 ): Promise<void> {
   const { source, definition } = info;
   checkRecordWritable(info, `${verb}()`);
@@ -41,13 +45,17 @@ async function writeColumns(
       column: column.definition.columnName,
       value: expression(column),
     }));
-    const names = columns.map(({ attribute }) => attribute);
+    const written = columns.map(({ attribute }) => attribute);
+    // A record that was loaded in part stays one.
+    const names = whole
+      ? [...new Set([...Object.keys(state.baseline ?? {}), ...written])]
+      : written;
     const returning = source.items.filter(({ alias = "" }) => names.includes(alias));
     const statement = { kind: "update", table: source.from, set, where, returning } as const;
     const [row] = await run(source, statement, verb);
     if (!row) throw notFound(info, record);
     state.filled ??= new Set();
-    for (const name of names) {
+    for (const name of Object.keys(row)) {
       const raw = row[name];
       // Assigned while the statement was under way: kept, and dirty against the new value.
       const isUntouched = !state.differs(record, name);

@@ -9,7 +9,7 @@ import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
 import { checkSensitive } from "../record/sensitive";
-import { fieldsOf, recordShape } from "../record/shape";
+import { fieldsOf, type RecordShape, recordShape } from "../record/shape";
 import { inheritedStatic } from "../record/typename";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
@@ -25,7 +25,8 @@ import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
-import { looseGroup, stateOf, weakGroup } from "./state";
+import { looseGroup, type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
+import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
 type Preloader = (
@@ -46,24 +47,14 @@ export interface ModelOrigin {
   readonly preload: Preloader;
   /** Gives the prototype of a class its association properties. */
   readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
-  readonly pluginVirtuals: (modelClass: ModelClass) => readonly string[];
 }
 
-/** The row that a record under construction is to take its attributes from. */
+/** What the records of one result take, one row after another. */
 interface Hydration {
-  readonly modelClass: unknown;
-  readonly row: DriverRow;
+  row: DriverRow | undefined;
   readonly assign: AssignRow;
-}
-
-let hydration: Hydration | undefined;
-
-/** Taken by the constructor of the base class: whether this instance comes from the database. */
-export function takeHydration(modelClass: unknown): Hydration | undefined {
-  if (hydration?.modelClass !== modelClass) return undefined;
-  const taken = hydration;
-  hydration = undefined;
-  return taken;
+  readonly group: RecordGroup | undefined;
+  readonly strict: boolean;
 }
 
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
@@ -93,19 +84,25 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   return info;
 }
 
-export class ModelInfo implements AssociatedModel {
+export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly modelClass: ModelClass;
   readonly origin: ModelOrigin;
   readonly name: string;
   readonly table: TableDefinition;
-  readonly definition: RecordDefinition;
+  definition: RecordDefinition;
   readonly associations: ReadonlyMap<string, Association>;
   readonly source: RecordSource<object>;
+  /** Whether a column is checked against the labels of an enum. */
+  readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
+  #assignAll: AssignRow | undefined;
+  #hydration: Hydration | undefined;
+  #every: QueryBuilder<object> | undefined;
+  readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
   constructor(modelClass: ModelClass, origin: ModelOrigin) {
     const { table } = origin;
@@ -113,20 +110,18 @@ export class ModelInfo implements AssociatedModel {
     this.origin = origin;
     this.name = modelClass.name || "(anonymous model)";
     this.table = table;
+    this.hasEnums = Object.values(table.columns).some(
+      ({ enumValues, element }) => enumValues !== undefined || element?.enumValues !== undefined,
+    );
     const declared = declaredAssociations(modelClass, origin);
     // Those declared as statics are known only now.
     const statics = [...declared.keys()].filter(
       (name) => !Object.hasOwn(origin.associations, name),
     );
     origin.defineAssociations(modelClass.prototype, statics);
-    this.definition = defineRecord({
-      modelClass,
-      shape: recordShape(table, codecOf),
-      base: origin.base,
-      associations: [...declared.keys()],
-      suggest: didYouMean,
-      pluginVirtuals: origin.pluginVirtuals(modelClass),
-    });
+    this.#declared = declared;
+    ownVirtuals(this);
+    this.definition = this.#define(recordShape(table, codecOf));
     this.#hideSensitive();
     const associations = new Map<string, Association>();
     for (const [name, definition] of declared) {
@@ -134,6 +129,27 @@ export class ModelInfo implements AssociatedModel {
     }
     this.associations = associations;
     this.source = this.#makeSource();
+  }
+
+  #define(shape: RecordShape): RecordDefinition {
+    const { modelClass, origin } = this;
+    return defineRecord({
+      modelClass,
+      shape,
+      base: origin.base,
+      associations: [...this.#declared.keys()],
+      suggest: didYouMean,
+      pluginVirtuals: computedVirtuals(modelClass),
+    });
+  }
+
+  isAttribute(name: string): boolean {
+    return Object.hasOwn(this.table.columns, name) || this.#declared.has(name);
+  }
+
+  /** A plugin that came late contributed virtuals. */
+  redefine(): void {
+    this.definition = this.#define(this.definition.shape);
   }
 
   /**
@@ -214,6 +230,12 @@ export class ModelInfo implements AssociatedModel {
     return new QueryBuilder<object>({ ...initialState(this.source), origin: new Error() });
   }
 
+  /** All records, without a note of the caller. */
+  get every(): QueryBuilder<object> {
+    this.#every ??= new QueryBuilder<object>(initialState(this.source));
+    return this.#every;
+  }
+
   /** The model an association names. Throws AssociationError with the remedies when it cannot be found. */
   resolve(reference: ModelReference, wantedBy: string): ModelInfo {
     const found = typeof reference === "string" ? requireModel(reference, wantedBy) : reference();
@@ -264,6 +286,12 @@ export class ModelInfo implements AssociatedModel {
     return this.#normalizes ?? {};
   }
 
+  /** Whether normalized() has anything to do. */
+  get normalizes(): boolean {
+    for (const _name in this.#normalizers()) return true;
+    return false;
+  }
+
   /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
   normalized<Given extends object>(attributes: Given): Given {
     const normalizers = this.#normalizers();
@@ -297,7 +325,11 @@ export class ModelInfo implements AssociatedModel {
     );
   }
 
-  #assigner(attributes: readonly string[]): AssignRow {
+  #assigner(attributes: "all" | readonly string[]): AssignRow {
+    if (attributes === "all") {
+      this.#assignAll ??= compileAssignRow(this.table.columns, this.definition.shape.names);
+      return this.#assignAll;
+    }
     const key = attributes.join("\0");
     let assign = this.#assigners.get(key);
     if (!assign) {
@@ -307,15 +339,18 @@ export class ModelInfo implements AssociatedModel {
     return assign;
   }
 
-  /** Makes a persisted record of a row keyed by attribute. */
-  hydrateRow(row: DriverRow, assign: AssignRow): object {
-    const { modelClass } = this;
-    hydration = { modelClass, row, assign };
-    try {
-      return new modelClass();
-    } finally {
-      hydration = undefined;
-    }
+  /** Called by the constructor of the base class: true when the record comes from a row, and has now taken it. */
+  takeRow(record: object, state: RecordState): boolean {
+    const made = this.#hydration;
+    const row = made?.row;
+    if (made === undefined || row === undefined) return false;
+    // At once: a constructor may make other records of the class.
+    made.row = undefined;
+    made.assign(record, row);
+    state.baseline = row;
+    if (made.group !== undefined) state.group = made.group;
+    if (made.strict) state.strict = true;
+    return true;
   }
 
   /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
@@ -325,20 +360,32 @@ export class ModelInfo implements AssociatedModel {
     options?: HydrateOptions,
     secret?: ReadonlySet<string>,
   ): object[] {
-    const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
-    const assign = this.#assigner(attributes);
+    const { modelClass } = this;
     const { extras } = shape;
     const records: object[] = new Array(rows.length);
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] as DriverRow;
-      const record = this.hydrateRow(row, assign);
-      if (extras.length > 0) this.#assignExtras(record, row, extras, secret);
-      records[index] = record;
+    const made: Hydration = {
+      row: undefined,
+      assign: this.#assigner(shape.attributes),
+      group:
+        rows.length > 1 && this.associations.size > 0
+          ? weakGroup(records, options?.autoBatch)
+          : undefined,
+      strict: options?.strict === true || this.isStrict,
+    };
+    this.#hydration = made;
+    try {
+      for (let index = 0; index < rows.length; index++) {
+        const row = rows[index] as DriverRow;
+        made.row = row;
+        const record = new modelClass();
+        if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
+        records[index] = record;
+      }
+    } finally {
+      this.#hydration = undefined;
     }
-    if (options?.strict || this.isStrict)
-      for (const record of records) stateOf(record).strict = true;
-    if (records.length > 1 && this.associations.size > 0) {
-      const group = options?.apart ? looseGroup(records) : weakGroup(records, options?.autoBatch);
+    if (options?.apart && made.group) {
+      const group = looseGroup(records);
       for (const record of records) stateOf(record).group = group;
     }
     return records;
@@ -348,7 +395,7 @@ export class ModelInfo implements AssociatedModel {
   #assignExtras(
     record: object,
     row: DriverRow,
-    extras: readonly string[],
+    { extras, types }: RowShape,
     secret: ReadonlySet<string> | undefined,
   ): void {
     for (const name of extras) {
@@ -359,9 +406,11 @@ export class ModelInfo implements AssociatedModel {
           { hint: "Give it another alias." },
         );
       }
-      if (secret?.has(name))
-        Object.defineProperty(record, name, { ...hiddenField, value: row[name] });
-      else fieldsOf(record)[name] = row[name];
+      const type = types?.[name];
+      const raw = row[name];
+      const value = type && raw !== null ? codecOf(type).decode(raw) : raw;
+      if (secret?.has(name)) Object.defineProperty(record, name, { ...hiddenField, value });
+      else fieldsOf(record)[name] = value;
     }
   }
 
@@ -371,6 +420,7 @@ export class ModelInfo implements AssociatedModel {
     return {
       name: this.name,
       table,
+      modelClass,
       ...sourceColumns(table, definition.sensitive),
       hasSensitive: definition.sensitive.size > 0,
       association: (name) => associations.get(name),

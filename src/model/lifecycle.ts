@@ -1,4 +1,5 @@
 /** The order of a save and of a destroy: validations, callbacks, SQL, and the transaction around them. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
@@ -9,7 +10,7 @@ import {
   saveConcernsOthers,
   validateWithOthers,
 } from "./associations/hooks";
-import { hasCallbacks, runCallbacks } from "./callbacks";
+import { type CallbackHook, hasCallbacks, runCallbacks } from "./callbacks";
 import { asValidation } from "./constraints";
 import type { ModelInfo } from "./info";
 import {
@@ -17,35 +18,70 @@ import {
   checkRecordWritable,
   deleteRecord,
   insertRecord,
+  notFound,
   updateRecord,
 } from "./persistence";
 import { stateOf } from "./state";
 import { exclusively } from "./writing";
 
+/** Records whose validation led here: two that hold each other are each validated once. */
+const validating = new AsyncLocalStorage<ReadonlySet<object>>();
+
 /** Runs validations with their callbacks; the errors stay on the record. */
 async function validate(info: ModelInfo, record: object): Promise<ValidationErrors> {
+  if (!hasValidations(info)) return withoutErrors(info, record);
+  if (info.associations.size === 0) return await validateAlone(info, record);
+  const outer = validating.getStore();
+  return await validating.run(new Set([...(outer ?? []), record]), () =>
+    validateAlone(info, record),
+  );
+}
+
+const AROUND_VALIDATION = ["beforeValidation", "afterValidation"] as const;
+
+/** Whether there is anything to run for it; most classes of a program have nothing. */
+function hasValidations({ modelClass, associations, hasEnums }: ModelInfo): boolean {
+  return (
+    hasEnums ||
+    associations.size > 0 ||
+    "validations" in modelClass ||
+    "customValidations" in modelClass ||
+    hasCallbacks(modelClass, ...AROUND_VALIDATION)
+  );
+}
+
+function withoutErrors(info: ModelInfo, record: object): ValidationErrors {
+  info.normalizeRecord(record);
+  const errors = new ValidationErrors();
+  stateOf(record).errors = errors;
+  return errors;
+}
+
+async function validateAlone(info: ModelInfo, record: object): Promise<ValidationErrors> {
   const { modelClass } = info;
   const state = stateOf(record);
+  const errors = new ValidationErrors();
+  state.errors = errors;
   info.normalizeRecord(record);
-  state.errors = new ValidationErrors();
   await runCallbacks(modelClass, "beforeValidation", record);
   const found = await runValidations(record, info.definition, state.isNew ? "create" : "update");
   // What a callback added by hand counts too.
   for (const [field, messages] of found) {
-    for (const message of messages) state.errors.add(field, message);
+    for (const message of messages) errors.add(field, message);
   }
-  await validateWithOthers(info, record, state.errors);
+  await validateWithOthers(info, record, errors);
   await runCallbacks(modelClass, "afterValidation", record);
-  return state.errors;
+  return errors;
 }
 
+/** A record that is being validated by the calling code itself has nothing to add: it counts as valid. */
 export async function isValidRecord(info: ModelInfo, record: object): Promise<boolean> {
+  if (validating.getStore()?.has(record)) return true;
   return (await validate(info, record)).isEmpty;
 }
 
 const AROUND_SAVE = [
-  "beforeValidation",
-  "afterValidation",
+  ...AROUND_VALIDATION,
   "beforeSave",
   "beforeCreate",
   "beforeUpdate",
@@ -93,7 +129,10 @@ export async function saveRecord(
   const { modelClass } = info;
   checkRecordWritable(info, "save()");
   const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {
+    // A destroy() that was under way has come first; saved now, the row would rise again.
+    if (!wasNew && stateOf(record).isDestroyed) throw notFound(info, record);
     const errors = await validate(info, record);
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;
@@ -128,6 +167,24 @@ export async function destroyRecord(info: ModelInfo, record: object): Promise<vo
     await deleteRecord(info, record);
     await afterStatement();
     await runCallbacks(modelClass, "afterDestroy", record);
+    await announceCommit(modelClass, record);
+  });
+}
+
+/** A write with callbacks of its own: before it, after it, all or nothing. */
+export async function writeWithCallbacks(
+  info: ModelInfo,
+  record: object,
+  [before, after]: readonly [before: CallbackHook, after: CallbackHook],
+  write: () => Promise<void>,
+): Promise<void> {
+  const { modelClass } = info;
+  const needed = hasCallbacks(modelClass, before, after, "afterRollback");
+  await atomically(needed, record, async () => {
+    await runCallbacks(modelClass, before, record);
+    announceWrite(modelClass, record);
+    await write();
+    await runCallbacks(modelClass, after, record);
     await announceCommit(modelClass, record);
   });
 }

@@ -8,22 +8,14 @@ import { type AssociationDefinition, isAssociationDefinition } from "./associati
 import { AssociationMembers } from "./associations/members";
 import { preload } from "./associations/preload";
 import type { ModelClass } from "./class";
-import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
-import { BaseModel, type NewAttributes } from "./record";
+import { infoOf, type ModelOrigin, ORIGIN } from "./info";
+import type { ModelStatic } from "./model-static";
+import { equipBase } from "./plugins";
+import { BaseModel } from "./record";
 import { RecordState, STATE } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
 import { registerServerValidators } from "./validators";
-
-/** The members of a model class; plugins merge theirs into this interface. */
-export interface ModelStatic<Row = unknown> extends Omit<typeof ModelStatics, "prototype"> {
-  /** A new record, not saved. Takes columns; virtuals go through build(). */
-  new (attributes?: NewAttributes<Row>): Row;
-  readonly tableDefinition: TableDefinition;
-  readonly tableName: string;
-  /** The first column of the primary key. */
-  readonly primaryKeyField: string;
-}
 
 registerServerValidators();
 
@@ -56,13 +48,9 @@ export function Model<
     constructor(attributes?: object) {
       super();
       const info = infoOf(new.target as never);
-      this.#state = new RecordState(info.definition.shape);
-      const hydration = takeHydration(new.target);
-      if (hydration) {
-        hydration.assign(this, hydration.row);
-        this.#state.baseline = hydration.row;
-        return;
-      }
+      const state = new RecordState(info.definition.shape);
+      this.#state = state;
+      if (info.takeRow(this, state)) return;
       info.applyDefaults(this);
       if (attributes !== undefined) {
         assignAttributes(this, info.definition, info.normalized(attributes), { columnsOnly: true });
@@ -90,6 +78,10 @@ export function Model<
   copyMembers(ModelStatics, ModelBase);
   const declared = associations ?? {};
   checkNames(table, declared, ModelBase.prototype);
+  equipBase(ModelBase, ModelBase.prototype, [
+    ...Object.keys(table.columns),
+    ...Object.keys(declared),
+  ]);
   defineAssociations(ModelBase.prototype, Object.keys(declared));
   const origin: ModelOrigin = {
     table,
@@ -97,7 +89,6 @@ export function Model<
     base: ModelBase.prototype,
     preload,
     defineAssociations,
-    pluginVirtuals: () => [],
   };
   Object.defineProperty(ModelBase, ORIGIN, { value: origin });
   // The class was put together at run time; its type is the interface that describes the parts.

@@ -7,7 +7,7 @@ import { run } from "../query/pipeline";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
-import type { Assignment, Expression } from "../sql/nodes";
+import type { Assignment, Expression, SelectStatement } from "../sql/nodes";
 import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
 import { rememberForRollback } from "./rollback";
@@ -77,7 +77,8 @@ export function notFound(info: ModelInfo, record: object): RecordNotFoundError {
   return new RecordNotFoundError(info.name, shownKey(info, record));
 }
 
-function stale(info: ModelInfo, record: object): StaleRecordError {
+/** The error for a record that is not any more what the database has. */
+export function stale(info: ModelInfo, record: object): StaleRecordError {
   return new StaleRecordError(
     info.name,
     shownKey(info, record),
@@ -200,14 +201,20 @@ export async function deleteRecord(info: ModelInfo, record: object): Promise<voi
 }
 
 /** Reads the row again. Throws RecordNotFoundError when it is gone. */
-export async function reloadRecord(info: ModelInfo, record: object): Promise<void> {
+export async function reloadRecord(
+  info: ModelInfo,
+  record: object,
+  /** Adds to the SELECT, a row lock for instance. */
+  change: (select: SelectStatement) => SelectStatement = (select) => select,
+  verb = "reload",
+): Promise<void> {
   const { source } = info;
-  checkPersisted(info, record, "reload");
-  const where = rowCondition(info, record, "reload()");
+  checkPersisted(info, record, verb);
+  const where = rowCondition(info, record, `${verb}()`);
   // What is read inside a transaction may be rolled back.
   rememberForRollback(info, record);
   const { statement } = info.query().state;
-  const [row] = await run(source, { ...statement, where }, "reload");
+  const [row] = await run(source, change({ ...statement, where }), verb);
   if (!row) throw notFound(info, record);
   const state = stateOf(record);
   const fields = fieldsOf(record);

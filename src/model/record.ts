@@ -13,6 +13,7 @@ import type { ModelClass } from "./class";
 import { incrementColumn, toggleColumn, touchColumns } from "./columns";
 import { duplicate } from "./copying";
 import { infoOf, type ModelInfo } from "./info";
+import { jsonOf } from "./json";
 import { destroyRecord, isValidRecord, saveRecord } from "./lifecycle";
 import { reloadRecord } from "./persistence";
 import { guardedChanges } from "./shown";
@@ -200,7 +201,7 @@ export abstract class BaseModel extends AssociationMembers {
 
   /** All columns but the sensitive ones, virtuals, and `__typename`. */
   toJSON(): Record<string, unknown> {
-    return serializeRecord(this, this[DEFINITION]);
+    return jsonOf(this, this[DEFINITION]);
   }
 
   /** JSON with chosen fields, associations and methods. */

@@ -1,9 +1,10 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { IncludeOptions, QueryBuilder } from "../query/builder";
+import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
   ColumnName,
@@ -25,6 +26,7 @@ import { addCallback, type CallbackFunction, type CallbackHook } from "./callbac
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
+import { Permit, type PermittedName } from "./permit";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { BuildAttributes } from "./record";
 import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
@@ -41,6 +43,11 @@ function infoFrom(modelClass: ClassOf<unknown>): ModelInfo {
 
 function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
   return infoFrom(modelClass).query() as unknown as QueryBuilder<Row>;
+}
+
+/** For verbs that run at once: their own stack has the caller's line, which queryOf() notes. */
+function everyOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
+  return infoFrom(modelClass).every as unknown as QueryBuilder<Row>;
 }
 
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
@@ -60,7 +67,7 @@ async function bulk<Row>(
   const info = infoFrom(modelClass);
   const results = await insertRows(info.source, {
     verb,
-    rows: rows.map((row) => info.normalized(row)),
+    rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
@@ -197,12 +204,12 @@ export abstract class ModelStatics {
   static find<Row>(this: ClassOf<Row>, key: PrimaryKey<Row>): Promise<Row>;
   static find<Row>(this: ClassOf<Row>, keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
-    return queryOf(this).find(key as PrimaryKey<Row>);
+    return everyOf(this).find(key as PrimaryKey<Row>);
   }
 
   /** The first record with these values; null when there is none. */
   static findBy<Row>(this: ClassOf<Row>, conditions: PlainConditions<Row>): Promise<Row | null> {
-    return queryOf(this).findBy(conditions);
+    return everyOf(this).findBy(conditions);
   }
 
   /**
@@ -214,6 +221,7 @@ export abstract class ModelStatics {
     this: ClassOf<Row>,
     text: string | SqlFragment,
     values?: readonly unknown[],
+    options: QueryOptions = {},
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
@@ -221,6 +229,7 @@ export abstract class ModelStatics {
     const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
+      signal: options.signal,
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
@@ -229,45 +238,56 @@ export abstract class ModelStatics {
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).first();
+    return everyOf(this).first();
   }
 
   static last<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).last();
+    return everyOf(this).last();
   }
 
   static take<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).take();
+    return everyOf(this).take();
   }
 
   static sole<Row>(this: ClassOf<Row>): Promise<Row> {
-    return queryOf(this).sole();
+    return everyOf(this).sole();
   }
 
-  static count<Row>(this: ClassOf<Row>): Promise<number> {
-    return queryOf(this).count();
+  static count<Row>(this: ClassOf<Row>, options?: CountOptions<Row>): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    column: ColumnName<Row>,
+    options?: CountOptions<Row>,
+  ): Promise<number>;
+  static count<Row>(
+    this: ClassOf<Row>,
+    first?: ColumnName<Row> | CountOptions<Row>,
+    second?: CountOptions<Row>,
+  ): Promise<number> {
+    const query = everyOf(this);
+    return typeof first === "string" ? query.count(first, second) : query.count(first);
   }
 
   static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {
-    return queryOf(this).exists(conditions);
+    return everyOf(this).exists(conditions);
   }
 
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names>[]> {
-    return queryOf(this).pluck(...columns);
+    return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names> | null> {
-    return queryOf(this).pick(...columns);
+    return everyOf(this).pick(...columns);
   }
 
   static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
-    return queryOf(this).ids();
+    return everyOf(this).ids();
   }
 
   // --- Writing
@@ -275,6 +295,19 @@ export abstract class ModelStatics {
   /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
   static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
     return built(this, attributes);
+  }
+
+  /**
+   * The attributes that a request may set: reads them out of a parsed JSON body, and leaves all else.
+   * Throws UnknownAttributeError for a name that cannot be assigned.
+   * @example
+   * User.permit("name", "email").assign(user, await request.json());
+   */
+  static permit<Row, const Names extends readonly PermittedName<Row>[]>(
+    this: ClassOf<Row>,
+    ...names: Names
+  ): Permit<Row, Names[number]> {
+    return new Permit<Row, Names[number]>(infoFrom(this), names);
   }
 
   /**
@@ -326,7 +359,7 @@ export abstract class ModelStatics {
     conditions: PlainConditions<Row>,
     attributes: BuildAttributes<Row> = {},
   ): Promise<Row> {
-    const found = await queryOf(this).findBy(conditions);
+    const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });
   }
 
@@ -380,7 +413,7 @@ export abstract class ModelStatics {
   // --- Declarations
 
   /**
-   * Adds a callback, with the record typed; for static blocks.
+   * Adds a callback, with the record typed; for static blocks. To wrap a save, override save() and call super.save().
    * @example
    * class User extends Model(users) {
    *   static { this.on("beforeSave", (user) => { user.email = user.email.toLowerCase(); }); }

@@ -1,5 +1,4 @@
 /** Validators that need a database or other records: uniqueness and associated. */
-import { AsyncLocalStorage } from "node:async_hooks";
 import { unknownColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { existsRow } from "../query/read";
@@ -87,22 +86,18 @@ async function uniqueness(
   return taken ? (options.message ?? "has already been taken") : undefined;
 }
 
-/** Records whose validation led here: two that name each other are validated once. */
-const validating = new AsyncLocalStorage<ReadonlySet<object>>();
-
 /** What was loaded of the association is valid; its messages stand under "posts[0].title". */
 async function associated(
   value: unknown,
-  record: ValidatedRecord,
+  _record: ValidatedRecord,
   _options: Options,
   field: string,
 ): Promise<ValidationErrors> {
   const errors = new ValidationErrors();
-  const seen = new Set<object>([...(validating.getStore() ?? []), record]);
   const isList = Array.isArray(value);
   for (const [index, each] of [value].flat().entries()) {
-    if (!isSavable(each) || seen.has(each)) continue;
-    const isValid = await validating.run(seen, () => isValidRecord(infoOfRecord(each), each));
+    if (!isSavable(each)) continue;
+    const isValid = await isValidRecord(infoOfRecord(each), each);
     const found = stateOf(each).errors;
     if (!isValid && found) mergeErrors(errors, isList ? `${field}[${index}]` : field, found);
   }

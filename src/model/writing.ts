@@ -31,7 +31,7 @@ function dependsOn(holder: Write, write: Write, seen = new Set<Write>()): boolea
  * at once. Throws TransactionError instead of waiting for ever when two saves wait for each other.
  */
 export async function exclusively<R>(record: object, work: () => Promise<R>): Promise<R> {
-  const write: Write = { outer: storage.getStore(), waitsFor: undefined };
+  const write: Write = { outer: storage.getStore(), waitsFor: undefined, waiters: undefined };
   const state = stateOf(record);
   while (state.writer) {
     if (isInside(write, state.writer)) return await storage.run(write, work);
@@ -41,20 +41,26 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
         { hint: "Save one of them after the other, outside its callbacks." },
       );
     }
-    write.waitsFor = state.writer;
-    waiting.add(write);
-    await state.writing;
-    waiting.delete(write);
-    write.waitsFor = undefined;
+    await ended(state.writer, write);
   }
   state.writer = write;
-  const running = storage.run(write, work);
-  state.writing = running.then(ignore, ignore);
   try {
-    return await running;
+    return await storage.run(write, work);
   } finally {
     state.writer = undefined;
+    for (const wake of write.waiters ?? []) wake();
   }
+}
+
+async function ended(holder: Write, write: Write): Promise<void> {
+  write.waitsFor = holder;
+  waiting.add(write);
+  await new Promise<void>((resolve) => {
+    holder.waiters ??= [];
+    holder.waiters.push(resolve);
+  });
+  waiting.delete(write);
+  write.waitsFor = undefined;
 }
 
 /** Whether the calling code runs inside a write of the record: to save it once more would be of no use. */
@@ -63,5 +69,3 @@ export function isBeingWritten(record: object): boolean {
   const current = storage.getStore();
   return writer !== undefined && current !== undefined && isInside(current, writer);
 }
-
-function ignore(): void {}

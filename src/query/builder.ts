@@ -18,7 +18,7 @@ import { type Page, type PaginateOptions, paginate } from "./paginate";
 import { prepare } from "./pipeline";
 import * as read from "./read";
 import { OPERAND, type RecordSource, SUBQUERY, type SubqueryDescriptor } from "./source";
-import { aliasOf, initialState, keyOf, type QueryState } from "./state";
+import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
   AssociationName,
@@ -76,7 +76,8 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
 
   /** A query with another statement: the way in for plugins' verbs. */
   with(change: (statement: SelectStatement) => SelectStatement): this {
-    return this.withState({ statement: change(this.#state.statement) });
+    const state = this.#state;
+    return new QueryBuilder<Row>(withStatement(state, change(state.statement))) as this;
   }
 
   /** A query with parts of the state replaced. */

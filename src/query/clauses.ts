@@ -38,14 +38,18 @@ export function orderItems(
   /** With group(), other names are the results of aggregates; which there are, the terminal knows. */
   grouped = false,
 ): OrderItem[] {
-  return orders.flatMap((order) => {
-    if (order instanceof SqlFragment) return [rawOrder(order)];
+  const items: OrderItem[] = [];
+  for (const order of orders) {
+    if (order instanceof SqlFragment) {
+      items.push(rawOrder(order));
+      continue;
+    }
     if (!isPlainObject(order)) {
       throw new QueryError(
         `order() on ${source.name} expects { column: "ASC" | "DESC" } or an sql fragment.`,
       );
     }
-    return Object.keys(order).map((name) => {
+    for (const name of Object.keys(order)) {
       const isOutput = grouped && !source.columns.has(name);
       const expression: Expression = isOutput
         ? { kind: "output", name }
@@ -57,9 +61,10 @@ export function orderItems(
           { hint: 'NULLS FIRST and NULLS LAST may follow: "DESC NULLS LAST".' },
         );
       }
-      return { expression, ...direction };
-    });
-  });
+      items.push(orderBy(expression, direction.direction, direction.nulls));
+    }
+  }
+  return items;
 }
 
 /** `sql\`lower(name) DESC\``: the direction is split off, so that last() can turn it round. */

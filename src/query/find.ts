@@ -14,21 +14,21 @@ import {
   tuple,
 } from "../sql/build";
 import { typeName } from "../sql/compiler";
-import type { Expression } from "../sql/nodes";
+import type { Expression, Parameter, Statement } from "../sql/nodes";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, membership } from "./equality";
 import { findTogether } from "./find-batch";
+import type { Template } from "./pipeline";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
-import { keyOf, type QueryState } from "./state";
+import { initialState, keyOf, type QueryState, withStatement } from "./state";
 
 type Key = readonly unknown[];
 
 /** One record for one key, a list in the order of the keys for a list. Throws RecordNotFoundError. */
 export async function find<Row>(state: QueryState<Row>, given: unknown): Promise<Row | Row[]> {
   const { source } = state;
-  const names = keyOf(source, "find()");
-  const columns = names.map((name) => requireColumn(source, "find()", name));
+  const columns = keyColumns(source);
   if (isKeyList(given, columns)) {
     const keys = given.map((key) => keyValues(source, columns, key));
     return await findMany(state, columns, keys, given);
@@ -38,13 +38,59 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   if (only && columns.length === 1) {
     const together = await findTogether(state, only, key[0]);
     if (together?.record) return together.record;
-    if (together) throw new RecordNotFoundError(source.name, given);
+    if (together) throw notFound(source, columns, given);
   }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
-  const statement = { ...state.statement, where: [...state.statement.where, ...matching] };
-  const [record] = await fetchRecords({ ...state, statement }, "find");
+  const { statement } = state;
+  const where = statement.where.length === 0 ? matching : [...statement.where, ...matching];
+  const [record] = await fetchRecords(
+    withStatement(state, { ...statement, where }),
+    "find",
+    // Of every row of the table: the most frequent statement of all, always with the same text.
+    statement === initialState(source).statement ? templateOf(source, matching) : undefined,
+  );
   if (record === undefined) throw notFound(source, columns, given);
   return record;
+}
+
+const keys = new WeakMap<RecordSource, readonly SourceColumn[]>();
+
+/** The columns of the primary key. Throws QueryError when the table has none. */
+function keyColumns(source: RecordSource): readonly SourceColumn[] {
+  let columns = keys.get(source);
+  if (!columns) {
+    columns = keyOf(source, "find()").map((name) => requireColumn(source, "find()", name));
+    keys.set(source, columns);
+  }
+  return columns;
+}
+
+const templates = new WeakMap<RecordSource, Template>();
+
+/** The statement's text does not depend on the key's values, if each is compared with one parameter. */
+function templateOf(source: RecordSource, matching: readonly Expression[]): Template | undefined {
+  if (!matching.every(isPlainEquality)) return undefined;
+  let template = templates.get(source);
+  if (!template) {
+    template = { text: undefined, parameters: keyParameters };
+    templates.set(source, template);
+  }
+  return template;
+}
+
+function isPlainEquality(expression: Expression): boolean {
+  return expression.kind === "comparison" && expression.right.kind === "parameter";
+}
+
+function keyParameters(statement: Statement): Parameter[] {
+  const parameters: Parameter[] = [];
+  if (statement.kind !== "select") return parameters;
+  for (const expression of statement.where) {
+    if (expression.kind === "comparison" && expression.right.kind === "parameter") {
+      parameters.push(expression.right);
+    }
+  }
+  return parameters;
 }
 
 function notFound(

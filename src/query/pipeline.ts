@@ -3,7 +3,7 @@ import { currentDatabase, isInTransaction } from "../connection/database";
 import type { DriverResult } from "../connection/driver";
 import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
-import type { CompiledQuery, Statement } from "../sql/nodes";
+import type { CompiledQuery, Parameter, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
 import { noteStatement } from "./writes";
 
@@ -41,8 +41,18 @@ export function addStatementGuard(guard: StatementGuard): void {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Made where the query was built. */
+  readonly origin?: Error | undefined;
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
+  readonly template?: Template | undefined;
+}
+
+/** Statements that differ in nothing but the values of their parameters: their text is put together once. */
+export interface Template {
+  text: string | undefined;
+  /** The parameters of a statement in the order of the text. */
+  parameters(statement: Statement): readonly Parameter[];
 }
 
 /** The statement as it would be sent, after hooks, checks and guards. */
@@ -50,17 +60,24 @@ export function prepare(
   source: RecordSource,
   statement: Statement,
   terminal: string,
+  template?: Template,
 ): CompiledQuery {
   const context: StatementContext = { source, terminal, inTransaction: isInTransaction() };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);
-  const query = compile(rewritten);
+  const query =
+    template && rewritten === statement ? fill(template, statement) : compile(rewritten);
   if (guards.length > 0) {
     const told: GuardContext = { ...context, locks: query.locks === true };
     for (const guard of guards) guard(rewritten, told);
   }
   return query;
+}
+
+function fill(template: Template, statement: Statement): CompiledQuery {
+  template.text ??= compile(statement).text;
+  return { text: template.text, parameters: template.parameters(statement) };
 }
 
 /** Prepares and sends a statement of a model. */
@@ -70,12 +87,13 @@ export async function run(
   terminal: string,
   options: RunOptions = {},
 ): Promise<DriverResult> {
-  const query = prepare(source, statement, terminal);
+  const query = prepare(source, statement, terminal, options.template);
   const result = await currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,
     isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
     signal: options.signal,
+    origin: options.origin,
     bulk: options.bulk,
   });
   noteStatement(statement);

@@ -10,16 +10,20 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
-import { run } from "./pipeline";
+import { run, type Template } from "./pipeline";
 import type { RecordSource } from "./source";
 import { keyOf, type QueryState } from "./state";
 
 /** The records of the query, with what includes() asked for. */
-export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string): Promise<Row[]> {
-  const { source, statement, shape, plan, signal } = state;
+export async function fetchRecords<Row>(
+  state: QueryState<Row>,
+  terminal: string,
+  template?: Template,
+): Promise<Row[]> {
+  const { source, statement, shape, plan, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal });
+  const rows = await run(source, statement, terminal, { signal, origin, template });
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
     await source.preload(records, plan, state);
@@ -130,7 +134,7 @@ export async function count(
 }
 
 async function countRows(state: QueryState): Promise<number> {
-  const { source, statement, signal } = state;
+  const { source, statement, signal, origin } = state;
   checkSelect(statement);
   if (state.isEmpty) return 0;
   const counted = [selectItem(call("count", { kind: "star" }), "count")];
@@ -140,7 +144,7 @@ async function countRows(state: QueryState): Promise<number> {
       ? select(counted, { kind: "derived", alias: "counted", query: countable(statement) })
       : { ...statement, columns: counted, orderBy: [] },
     "count",
-    { signal },
+    { signal, origin },
   );
   return Number(rows[0]?.count ?? 0);
 }
@@ -159,13 +163,13 @@ function countable(statement: SelectStatement): SelectStatement {
 }
 
 export async function existsRow<Row>(state: QueryState<Row>): Promise<boolean> {
-  const { source, statement, signal } = state;
+  const { source, statement, signal, origin } = state;
   checkSelect(statement);
   if (state.isEmpty) return false;
   const limit = Math.min(1, statement.limit ?? 1);
   const inner = { ...countable(statement), orderBy: [], limit };
   const query = select([selectItem(exists(inner), "exists")]);
-  const rows = await run(source, query, "exists", { signal });
+  const rows = await run(source, query, "exists", { signal, origin });
   return rows[0]?.exists === true;
 }
 
@@ -210,7 +214,7 @@ export async function pluck<Row>(
   columns: readonly unknown[],
   terminal = "pluck",
 ): Promise<unknown[]> {
-  const { source, statement, signal } = state;
+  const { source, statement, signal, origin } = state;
   if (columns.length === 0) throw new QueryError("pluck() requires at least one column.");
   checkGrouped(state, columns, terminal);
   const plucked = columns.map((column, index) => pluckColumn(source, column, index));
@@ -219,7 +223,7 @@ export async function pluck<Row>(
   const grouped = statement.groupBy.length > 0;
   const order = grouped ? groupOrder(source, statement, terminal, []) : statement.orderBy;
   const selected = { ...statement, columns: items, orderBy: order };
-  const rows = await run(source, selected, terminal, { signal });
+  const rows = await run(source, selected, terminal, { signal, origin });
   const read = plucked.map(({ item, decode }) => {
     const key = item.alias ?? "";
     return (row: DriverRow) => {

@@ -32,7 +32,11 @@ export function tableRecordSource<Row>(table: TableDefinition<Row>): RecordSourc
           const definition = columns.get(name)?.definition;
           record[name] = raw === null || !definition ? raw : codecOf(definition).decode(raw);
         }
-        for (const name of shape.extras) record[name] = row[name];
+        for (const name of shape.extras) {
+          const type = shape.types?.[name];
+          const raw = row[name];
+          record[name] = type && raw !== null ? codecOf(type).decode(raw) : raw;
+        }
         return record as Row;
       });
     },

@@ -46,13 +46,3 @@ export function assignAttributes(
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;
 }
-
-/**
- * Refuses a table whose columns would hide what the library puts on every record.
- *
- * @param base prototype that holds the library's members
- * @returns the names in conflict, in table order
- */
-export function reservedColumns(names: readonly string[], base: object): string[] {
-  return names.filter((name) => name === "__proto__" || name in base);
-}

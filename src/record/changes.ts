@@ -26,13 +26,6 @@ export class ChangeTracker {
 
   constructor(readonly shape: RecordShape) {}
 
-  /** A tracker with the same baseline. */
-  clone(): ChangeTracker {
-    const copy = new ChangeTracker(this.shape);
-    copy.baseline = this.baseline;
-    return copy;
-  }
-
   /** Takes what the record holds now as the baseline. */
   capture(record: object): void {
     const fields = fieldsOf(record);
@@ -89,13 +82,6 @@ export class ChangeTracker {
         name,
         { was: this.was(name), now: fieldsOf(record)[name] },
       ]),
-    );
-  }
-
-  /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
-  key(record: object): unknown[] {
-    return this.shape.primaryKey.map((name) =>
-      this.baseline ? this.was(name) : fieldsOf(record)[name],
     );
   }
 }

@@ -24,7 +24,7 @@ export interface RecordDefinition {
   /** The prototype of the class that `Model()` or `FrontendModel()` returned: members from there on are ours. */
   readonly base: object;
   readonly associations: ReadonlySet<string>;
-  /** What each name of the class means; names that only an instance has are not in it. */
+  /** What columns, associations and virtuals of plugins are; `standingOf` knows the other names. */
   readonly standings: ReadonlyMap<string, Standing>;
   /** Getters declared on the user's classes, and the names that plugins contribute. */
   readonly computed: readonly string[];

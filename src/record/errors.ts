@@ -31,16 +31,24 @@ export class ValidationErrors {
    */
   static fromJSON(json: unknown): ValidationErrors {
     const errors = new ValidationErrors();
-    const messages = messagesIn(messagesIn(json)?.errors) ?? messagesIn(json);
-    for (const [field, texts] of Object.entries(messages ?? { base: null })) {
+    errors.merge(messagesIn(messagesIn(json)?.errors) ?? messagesIn(json) ?? { base: null });
+    return errors;
+  }
+
+  /**
+   * Adds messages by attribute.
+   *
+   * @throws HydrationError when one is no text
+   */
+  merge(messages: object): void {
+    for (const [field, texts] of Object.entries(messages)) {
       for (const text of [texts].flat()) {
         if (typeof text !== "string") {
-          throw new HydrationError(`Expected validation errors as JSON, got ${describe(json)}.`);
+          throw new HydrationError(`Expected validation errors as JSON, got ${describe(text)}.`);
         }
-        errors.add(field, text);
+        this.add(field, text);
       }
     }
-    return errors;
   }
 
   /** Adds a message to an attribute, or to `base`. */

@@ -2,7 +2,6 @@
 import { BakedError, HydrationError } from "../errors";
 import { isRecord, type RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
-import { typenameOf } from "./typename";
 import { settableVirtuals } from "./virtuals";
 
 /** Records being written just now: one that refers back to them is left out there, not written for ever. */
@@ -18,36 +17,30 @@ export function freeJSON(value: unknown): unknown {
     : undefined;
 }
 
-/** The error of a conversion, saying which field it was. */
-function failed(
-  verb: "serialize" | "hydrate",
+/** A value of a column into JSON or out of it; the error says which field it was. */
+export function columnAs(
+  how: "toJSON" | "fromJSON",
   definition: RecordDefinition,
+  name: string,
+  value: unknown,
+): unknown {
+  try {
+    return value == null ? value : definition.shape.types[name]?.[how](value);
+  } catch (cause) {
+    throw failed(how, definition, name, cause);
+  }
+}
+
+function failed(
+  how: "toJSON" | "fromJSON",
+  { name: model }: RecordDefinition,
   name: string,
   cause: unknown,
 ): BakedError {
-  const Problem = verb === "hydrate" ? HydrationError : BakedError;
+  const [Problem, verb] =
+    how === "toJSON" ? [BakedError, "serialize"] : [HydrationError, "hydrate"];
   const reason = cause instanceof Error ? cause.message : cause;
-  return new Problem(`Cannot ${verb} ${definition.name}.${name}: ${reason}`, { cause });
-}
-
-/** The value of a column out of JSON. */
-export function columnValue(definition: RecordDefinition, name: string, json: unknown): unknown {
-  if (json == null) return json;
-  try {
-    return definition.shape.types[name]?.fromJSON(json);
-  } catch (cause) {
-    throw failed("hydrate", definition, name, cause);
-  }
-}
-
-/** The value of a column as JSON. */
-export function columnJSON(definition: RecordDefinition, name: string, value: unknown): unknown {
-  if (value == null) return value;
-  try {
-    return definition.shape.types[name]?.toJSON(value);
-  } catch (cause) {
-    throw failed("serialize", definition, name, cause);
-  }
+  return new Problem(`Cannot ${verb} ${model}.${name}: ${reason}`, { cause });
 }
 
 /**
@@ -65,7 +58,9 @@ export function recordJSON(
 ): Record<string, unknown> {
   const { shape, computed, sensitive, modelClass } = definition;
   const fields = fieldsOf(record);
-  const json: Record<string, unknown> = { __typename: typenameOf(modelClass) };
+  const json: Record<string, unknown> = {
+    __typename: modelClass.typename ?? modelClass.name,
+  };
   let current = "";
   open.add(record);
   try {
@@ -79,7 +74,7 @@ export function recordJSON(
       if (value !== undefined) json[name] = value;
     }
   } catch (cause) {
-    throw failed("serialize", definition, current, cause);
+    throw failed("toJSON", definition, current, cause);
   } finally {
     open.delete(record);
   }

@@ -24,7 +24,7 @@ export type ValidatorResult =
   // A validator that ends without `return` is one that found nothing.
   // biome-ignore lint/suspicious/noConfusingVoidType: the result of such a function is void
   | void
-  | Readonly<Record<string, string | readonly string[]>>
+  | Messages
   | ValidationErrors;
 
 /** Checks one attribute; may be asynchronous, for the server. */
@@ -80,20 +80,26 @@ export interface ValidatorOptions<Instance = ValidatedRecord> {
   };
 }
 
+/** Messages by attribute. */
+export type Messages = Readonly<Record<string, string | readonly string[]>>;
+
+/** Runs one rule, options and all, on an attribute of a record: the runner itself knows neither. */
+export type RuleCheck = (
+  record: ValidatedRecord,
+  field: string,
+  context: ValidationContext,
+) => Messages | undefined | Promise<Messages | undefined>;
+
 /** One rule of `static validations`. */
 export interface ValidationRule {
   readonly validator: string;
   readonly options: RuleOptions & Record<string, unknown>;
-  /** Looks the validator up and runs it; the runner itself thus carries no validators. */
-  readonly check: (
-    record: ValidatedRecord,
-    field: string,
-  ) => ValidatorResult | Promise<ValidatorResult>;
+  readonly check: RuleCheck;
 }
 
 /** One entry of `static customValidations`. */
 export interface CustomValidation {
-  readonly check: (record: ValidatedRecord) => RecordResult | Promise<RecordResult>;
+  readonly check: RuleCheck;
   readonly options: RuleOptions;
 }
 

@@ -5,11 +5,7 @@ import { inheritedStatic, type RecordClass } from "./typename";
 
 /** The sensitive names of a class and all its parents: a subclass can add, never take away. */
 export function sensitiveNames(modelClass: RecordClass): ReadonlySet<string> {
-  return new Set(
-    inheritedStatic(modelClass, "sensitiveFields")
-      .flat()
-      .filter((name) => typeof name === "string"),
-  );
+  return new Set(inheritedStatic(modelClass, "sensitiveFields").flat().map(String));
 }
 
 /**

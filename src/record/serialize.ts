@@ -1,5 +1,5 @@
 /** `serialize`: which fields, which associations, which methods leave a record. Browser-safe. */
-import { BakedError, didYouMean, UnknownAttributeError } from "../errors";
+import { BakedError, ConfigurationError, didYouMean, UnknownAttributeError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { valueTypeOf } from "../schema/values";
 import { defineRecord } from "./define";
@@ -68,6 +68,11 @@ function write(
 ): Record<string, unknown> {
   const { only, except, include = [], methods = [] } = options;
   const { modelClass, associations, sensitive } = definition;
+  if (!(modelClass.typename ?? modelClass.name)) {
+    throw new ConfigurationError(
+      "A class without a name cannot be serialized: give it a typename.",
+    );
+  }
   const json = recordJSON(record, definition, (name) =>
     only ? only.includes(name) : !except?.includes(name),
   );
@@ -111,6 +116,7 @@ function write(
  *
  * @throws UnknownAttributeError for an association or method that the class does not declare
  * @throws BakedError when a method is asynchronous
+ * @throws ConfigurationError when the class has no name
  */
 export function serializeRecord(
   record: object,

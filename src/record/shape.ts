@@ -27,13 +27,8 @@ export function recordShape(
 ): RecordShape {
   const types: Record<string, ValueType> = Object.create(null);
   for (const [name, column] of Object.entries(table.columns)) types[name] = typeOf(column);
-  return {
-    table,
-    names: Object.keys(types),
-    columns: table.columns,
-    types,
-    primaryKey: table.primaryKey,
-  };
+  const { columns, primaryKey } = table;
+  return { table, columns, primaryKey, types, names: Object.keys(types) };
 }
 
 /** An object read by name. The one place where a record gives up its class. */

@@ -41,7 +41,7 @@ export class Snapshot {
   clone(): Snapshot {
     const { columns, primaryKey } = this.#tracker.shape;
     const copy = new Snapshot(columns, primaryKey);
-    copy.#tracker = this.#tracker.clone();
+    copy.#tracker.baseline = this.#tracker.baseline;
     return copy;
   }
 

@@ -1,26 +1,15 @@
 /** Classes of records: their name on the wire, and what they inherit. Browser-safe. */
-import { ConfigurationError } from "../errors";
-
 /** A class of records, as far as this room needs to know it. */
 export interface RecordClass {
   readonly name: string;
   readonly prototype: object;
+  /** The stable name on the wire, which survives minification; else it is `name`. */
   readonly typename?: string;
 }
 
-/**
- * The stable name of a class on the wire: its `typename`, which survives minification, else its own name.
- *
- * @throws ConfigurationError when the class has neither
- */
-export function typenameOf(modelClass: RecordClass): string {
-  const name = modelClass.typename ?? modelClass.name;
-  if (!name) {
-    throw new ConfigurationError(
-      "A class without a name cannot be serialized: give it a typename.",
-    );
-  }
-  return name;
+/** What an object itself, and no parent of it, holds under a key. */
+export function ownValue(object: unknown, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(Object(object), key)?.value;
 }
 
 /** An object and what it inherits from, nearest first; it ends before `end`. */

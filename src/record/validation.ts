@@ -1,13 +1,54 @@
 /** Declaring validations: rules are data, validators are looked up by name when they run. Browser-safe. */
+import { ValidationErrors } from "./errors";
 import type {
   CustomValidation,
+  Messages,
   RecordResult,
+  RuleCheck,
   RuleOptions,
   ValidatedRecord,
   ValidationRule,
   ValidatorOptions,
+  ValidatorResult,
 } from "./rules";
 import { validatorOf } from "./validators";
+
+/** Every answer of a validator as messages by attribute, replaced by the rule's own one. */
+function messages(
+  field: string,
+  result: ValidatorResult,
+  message: string | undefined,
+): Messages | undefined {
+  if (typeof result === "string") return { [field]: result };
+  const found = result instanceof ValidationErrors ? result.toJSON() : result;
+  return found && message !== undefined
+    ? Object.fromEntries(
+        Object.entries(found).map(([name, texts]) => [name, [texts].flat().map(() => message)]),
+      )
+    : (found ?? undefined);
+}
+
+function isPromise(
+  value: ValidatorResult | Promise<ValidatorResult>,
+): value is Promise<ValidatorResult> {
+  return typeof Object(value).then === "function";
+}
+
+/** A check with its options: when it runs, and what it says. */
+function conditional(
+  { on, if: condition, message }: RuleOptions,
+  check: (record: ValidatedRecord, field: string) => ValidatorResult | Promise<ValidatorResult>,
+): RuleCheck {
+  return (record, field, context) => {
+    if ((on && on !== context) || (condition && !condition(record))) return undefined;
+    const result = check(record, field);
+    if (!isPromise(result)) return messages(field, result, message);
+    const later = Promise.resolve(result).then((answer) => messages(field, answer, message));
+    // Another check may throw before this one is awaited; its rejection must not go unhandled.
+    later.then(undefined, () => {});
+    return later;
+  };
+}
 
 /** Validators that say nothing without options. */
 type NeedsOptions = {
@@ -41,7 +82,9 @@ export function validates(
   return {
     validator,
     options,
-    check: (record, field) => validatorOf(validator)(record[field], record, options, field),
+    check: conditional(options, (record, field) =>
+      validatorOf(validator)(record[field], record, options, field),
+    ),
   };
 }
 
@@ -60,5 +103,9 @@ export function validate<Instance extends object = ValidatedRecord>(
   options: RuleOptions<Instance> = {},
 ): CustomValidation {
   // The class that declares the check is the class of the records it is given.
-  return { check, options } as unknown as CustomValidation;
+  const untyped = { check, options } as unknown as {
+    check: (record: ValidatedRecord) => RecordResult | Promise<RecordResult>;
+    options: RuleOptions;
+  };
+  return { options: untyped.options, check: conditional(untyped.options, untyped.check) };
 }

@@ -52,6 +52,16 @@ export function arrayElement(text: string | null): string {
   return `"${text.replace(/(["\\])/g, "\\$1")}"`;
 }
 
+/**
+ * Prints an array of one dimension. JSON quotes like PostgreSQL, but for the brackets and for control characters:
+ * its native printer is several times as fast as a loop, and what it escapes otherwise is printed by the loop.
+ */
+export function arrayLiteral(texts: readonly (string | null)[]): string {
+  const json = JSON.stringify(texts);
+  if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`;
+  return `{${texts.map(arrayElement).join(",")}}`;
+}
+
 /** Splits a composite literal into its fields; an empty field is NULL. */
 export function parseCompositeLiteral(text: string): (string | null)[] {
   if (!text.startsWith("(") || !text.endsWith(")")) {

@@ -7,6 +7,8 @@ import {
   parseArrayLiteral,
   parseCompositeLiteral,
 } from "./array-literal";
+import { toPostgresInterval, toTemporalInterval } from "./interval";
+import { toDuration } from "./scalars";
 import type { ColumnDefinition, ColumnType } from "./table";
 import { temporal } from "./temporal";
 import { shortTypeName } from "./types";
@@ -20,6 +22,8 @@ export interface Codec extends ValueType {
   decode(raw: unknown): unknown;
   /** The driver's value is ours as it is: immutable and of the right type. */
   readonly direct: boolean;
+  /** The driver gives a Date, and decode() takes its number as well. */
+  readonly givesDate: boolean;
   /** The column is selected as text, because the driver's own form loses something or could be mutated. */
   readonly asText: boolean;
 }
@@ -28,6 +32,7 @@ interface Wire {
   encode(value: unknown): string;
   decode(raw: unknown): unknown;
   direct?: boolean;
+  givesDate?: boolean;
   asText?: boolean;
 }
 
@@ -44,6 +49,7 @@ export function codecOf(column: ColumnType & Partial<Pick<ColumnDefinition, "tem
     encode: wire.encode,
     decode: wire.decode,
     direct: wire.direct ?? false,
+    givesDate: wire.givesDate ?? false,
     asText: wire.asText ?? false,
     snapshot: wire.encode,
     restore: wire.decode,
@@ -200,10 +206,13 @@ function printDate(date: Date): string {
 function moment(onlyDate: boolean): Wire {
   const cut = (printed: string) => (onlyDate ? printed.replace(/T[^ ]*/, "") : printed);
   return {
+    givesDate: true,
     decode(raw) {
       if (typeof raw === "string") return parseDate(raw);
       // A copy: the driver's own object stays as the baseline, whatever is done to this one.
-      return raw instanceof Date ? new Date(raw.getTime()) : raw;
+      if (raw instanceof Date) return new Date(raw.getTime());
+      // The number of a Date; infinity is given as the number that it is.
+      return typeof raw === "number" && Number.isFinite(raw) ? new Date(raw) : raw;
     },
     encode(value) {
       if (value instanceof Date) {
@@ -327,6 +336,12 @@ function compositeWire(fields: NonNullable<ColumnType["fields"]>, isTemporal: bo
   };
 }
 
+/** PostgreSQL does not read a negative duration as Temporal and frontends write it. */
+const interval: Wire = {
+  ...text,
+  encode: (value) => toPostgresInterval(text.encode(value)),
+};
+
 const wires: Readonly<Record<string, Wire>> = {
   int2: integer(-32768, 32767, "a smallint"),
   int4: integer(-2147483648, 2147483647, "an integer"),
@@ -342,6 +357,7 @@ const wires: Readonly<Record<string, Wire>> = {
   json,
   jsonb: json,
   bytea: bytes,
+  interval,
 };
 
 /** A Temporal type: selected as text, which keeps microseconds. */
@@ -373,5 +389,11 @@ const temporalWires: Readonly<Record<string, Wire>> = {
   timestamp: temporalWire((printed) => temporal().PlainDateTime.from(printed)),
   date: temporalWire((printed) => temporal().PlainDate.from(printed)),
   time: temporalWire((printed) => temporal().PlainTime.from(printed)),
-  interval: temporalWire((printed) => temporal().Duration.from(printed)),
+  // What no Duration can be stays text, infinity too; text and Duration are written alike.
+  interval: {
+    ...interval,
+    asText: true,
+    direct: false,
+    decode: (raw) => toDuration(toTemporalInterval(raw)),
+  },
 };

@@ -5,19 +5,24 @@ export function isList(value: unknown): value is ArrayLike<unknown> & Iterable<u
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
-/** Own fields only: JSON may hold keys such as "constructor" or "__proto__". */
-const own = (object: object, key: string): unknown =>
-  Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
-
-/** Equal by content: Dates by time, NaN equal to NaN, a key that is undefined equal to a missing one. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b || Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
-  if (a instanceof Date || b instanceof Date) return Number(a) === Number(b);
-  return (
-    isList(a) === isList(b) &&
-    Object.keys({ ...a, ...b }).every((key) => same(own(a, key), own(b, key)))
+/** JSON whose keys are in order; bigint, which JSON does not have, is text of its own kind. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, item: unknown) =>
+    typeof item === "bigint"
+      ? `${item}n`
+      : typeof item === "object" && item && !Array.isArray(item)
+        ? Object.fromEntries(
+            Object.keys(item)
+              .sort()
+              .map((key) => [key, Reflect.get(item, key)]),
+          )
+        : item,
   );
+}
+
+/** Equal by content, as JSON sees it: a key that is undefined is equal to a missing one. */
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || canonical(a) === canonical(b);
 }
 
 /** A copy that shares nothing mutable with the value. */

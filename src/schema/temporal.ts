@@ -1,9 +1,11 @@
 /** The one door to `Temporal`: the native global, or an implementation handed in. Browser-safe. */
-import type { Temporal as TemporalNamespace } from "temporal-polyfill";
+import type { Temporal as TemporalNamespace } from "temporal-polyfill-lite";
 import { ConfigurationError } from "../errors";
 
 /** The `Temporal` namespace, native or polyfilled: both have the same type. */
 export type TemporalImplementation = typeof TemporalNamespace;
+
+export type TemporalDuration = TemporalNamespace.Duration;
 
 let chosen: TemporalImplementation | undefined;
 
@@ -12,7 +14,7 @@ let chosen: TemporalImplementation | undefined;
  *
  * @param implementation the namespace of a polyfill; `undefined` goes back to the native one
  * @example
- * import { Temporal } from "temporal-polyfill";
+ * import { Temporal } from "temporal-polyfill-lite";
  * provideTemporal(Temporal);
  */
 export function provideTemporal(implementation: TemporalImplementation | undefined): void {

@@ -24,10 +24,18 @@ const short: Readonly<Record<string, string>> = {
   "bit varying": "varbit",
 };
 
+// Asked for every condition and every value of a query; there are as many as types in the schema.
+const known = new Map<string, string>();
+
 /** "character varying(20)" -> "varchar", "timestamp(3) with time zone" -> "timestamptz". */
 export function shortTypeName(type: string): string {
-  const bare = type.replace(/\s*\([^)]*\)/, "").toLowerCase();
-  return short[bare] ?? bare;
+  let name = known.get(type);
+  if (name === undefined) {
+    const bare = type.replace(/\s*\([^)]*\)/, "").toLowerCase();
+    name = short[bare] ?? bare;
+    known.set(type, name);
+  }
+  return name;
 }
 
 const numeric = new Set(["int2", "int4", "int8", "float4", "float8", "numeric", "money"]);

@@ -1,7 +1,8 @@
 /** How the values of one PostgreSQL type are compared, kept as a baseline and written as JSON. Browser-safe. */
 import { BakedError, describe, HydrationError } from "../errors";
 import { isList, same } from "./deep";
-import { dateScalars, type Scalar, scalars, temporalScalars, text } from "./scalars";
+import { type Scalar, scalars, temporalScalars, text } from "./scalars";
+import { serverScalars } from "./server-scalars";
 import type { ColumnType } from "./table";
 
 /** The conversions of one type. `null` and `undefined` never reach it: the caller handles them. */
@@ -17,23 +18,29 @@ export interface ValueType {
   fromJSON(json: unknown): unknown;
 }
 
-type Convert = (value: unknown) => unknown;
-type Conversion = "key" | "snapshot" | "restore" | "toJSON" | "fromJSON";
+/** Which conversion: its place in a `Scalar`. */
+const FROM_JSON = 1;
+const TO_JSON = 2;
+const KEY = 3;
+const COPY = 4;
+type Conversion = typeof FROM_JSON | typeof TO_JSON | typeof KEY | typeof COPY;
 
-/** A value type is five conversions: two values are equal when their keys are. */
-interface Keyed extends ValueType {
-  key(value: unknown): unknown;
+type Convert = (how: Conversion, value: unknown) => unknown;
+
+interface Convertible extends ValueType {
+  convert: Convert;
 }
 
-function valueType(convert: (how: Conversion) => Convert): Keyed {
-  const key = convert("key");
+/** All conversions are one function; two values are equal when their keys are. */
+function valueType(convert: Convert): Convertible {
+  const copy = (value: unknown) => convert(COPY, value);
   return {
-    key,
-    equals: (a, b) => same(key(a), key(b)),
-    snapshot: convert("snapshot"),
-    restore: convert("restore"),
-    toJSON: convert("toJSON"),
-    fromJSON: convert("fromJSON"),
+    convert,
+    equals: (a, b) => same(convert(KEY, a), convert(KEY, b)),
+    snapshot: copy,
+    restore: copy,
+    toJSON: (value) => convert(TO_JSON, value),
+    fromJSON: (json) => convert(FROM_JSON, json),
   };
 }
 
@@ -41,67 +48,55 @@ function refuse(expected: string, got: unknown): never {
   throw new HydrationError(`expected ${expected}, got ${describe(got)}`);
 }
 
-function scalarOf(type: string, [, convert, toJSON, key, copy]: Scalar): Keyed {
-  const fromJSON = (json: unknown): unknown => {
-    let value: unknown;
+function scalarOf(type: string, scalar: Scalar): Convertible {
+  return valueType((how, value) => {
+    if (how !== FROM_JSON) return (scalar[how] ?? ((same) => same))(value);
+    let result: unknown;
     try {
-      value = convert(json);
+      // Of all scalars only json, which is copied, is made of objects.
+      if (scalar[COPY] === scalar[FROM_JSON] || typeof value !== "object") {
+        result = scalar[FROM_JSON](value);
+      }
     } catch (error) {
       // Of ours only a missing Temporal can come here, and that is no fault of the payload.
       if (error instanceof BakedError) throw error;
     }
-    return value === undefined ? refuse(type, json) : value;
-  };
-  const own = { key, toJSON, fromJSON, snapshot: copy, restore: copy };
-  return valueType((how) => own[how] ?? ((value) => value));
-}
-
-/** Values made of others; `parts` answers undefined when the value is not of that make. */
-function containerOf(
-  what: string,
-  parts: (value: unknown, visit: (item: unknown, type: Keyed) => unknown) => unknown,
-): Keyed {
-  return valueType((how) => {
-    const each: Convert = (value) =>
-      parts(value, (item, type) => (item == null ? null : type[how](item))) ??
-      (how === "fromJSON" ? refuse(what, value) : value);
-    return each;
+    return result === undefined ? refuse(type, value) : result;
   });
 }
 
-/** Arrays of any dimension: an element that is itself an array is a dimension, unless it is JSON. */
-function arrayOf(element: Keyed, isJSON: boolean): Keyed {
-  const array: Keyed = containerOf("an array", (value, visit) =>
-    isList(value)
-      ? Array.from(value, (item) => visit(item, !isJSON && Array.isArray(item) ? array : element))
-      : undefined,
-  );
-  return array;
-}
-
-/** Composite values are objects keyed by attribute name. */
-function compositeOf(fields: readonly (readonly [name: string, type: Keyed])[]): Keyed {
-  return containerOf("an object", (value, visit) =>
-    typeof value === "object" && !isList(value)
-      ? Object.fromEntries(
-          fields.map(([name, type]) => [name, visit(Reflect.get(Object(value), name), type)]),
-        )
-      : undefined,
-  );
-}
-
-function typeAmong(known: readonly Scalar[], column: ColumnType): Keyed {
-  const { type, element, fields, enumValues } = column;
-  if (element) return arrayOf(typeAmong(known, element), /^json/i.test(element.type));
-  if (fields) {
-    return compositeOf(
-      Object.entries(fields).map(([name, inner]) => [name, typeAmong(known, inner)]),
-    );
-  }
+function typeAmong(
+  known: readonly Scalar[],
+  { type, element, fields, enumValues }: ColumnType,
+): Convertible {
   // "numeric(10,2)" and "timestamp(3) with time zone", without their modifiers.
   const bare = type.toLowerCase().replace(/ *\(.*?\)/, "");
-  const found = enumValues ? undefined : known.find(([names]) => names.test(bare));
-  return scalarOf(type, found ?? text);
+  if (!element && !fields) {
+    const scalar = enumValues ? undefined : known.find(([names]) => names.test(bare));
+    return scalarOf(type, scalar ?? text);
+  }
+  const item = element && typeAmong(known, element);
+  const parts = Object.entries(fields ?? {}).map(
+    ([name, field]) => [name, typeAmong(known, field)] as const,
+  );
+  const inside = (how: Conversion, { convert }: Convertible, value: unknown) =>
+    value == null ? null : convert(how, value);
+  const container: Convertible = valueType((how, value) => {
+    if (item && isList(value)) {
+      // An element that is itself an array is a dimension, unless it is JSON.
+      return Array.from(value, (one) =>
+        inside(how, Array.isArray(one) && !/^json/i.test(element.type) ? container : item, one),
+      );
+    }
+    // Composite values are objects keyed by attribute name.
+    if (fields && typeof value === "object" && value && !isList(value)) {
+      return Object.fromEntries(
+        parts.map(([name, field]) => [name, inside(how, field, Reflect.get(value, name))]),
+      );
+    }
+    return how === FROM_JSON ? refuse(item ? "an array" : "an object", value) : value;
+  });
+  return container;
 }
 
 /**
@@ -113,12 +108,10 @@ function typeAmong(known: readonly Scalar[], column: ColumnType): Keyed {
  * valueTypeOf({ type: "numeric" }).equals("1.50", "1.5"); // true
  */
 export function valueTypeOf(column: ColumnType, options: { temporal?: boolean } = {}): ValueType {
-  return options.temporal
-    ? temporalTypeOf(column)
-    : typeAmong([...scalars, ...dateScalars()], column);
+  return typeAmong([...serverScalars(options.temporal ?? false), ...scalars], column);
 }
 
-/** `valueTypeOf` with Temporal only: all that a frontend needs to carry. */
+/** `valueTypeOf` with Temporal, and without what only a server needs. */
 export function temporalTypeOf(column: ColumnType): ValueType {
   return typeAmong([...scalars, ...temporalScalars()], column);
 }

@@ -5,6 +5,7 @@ import {
   QueryError,
   ReadOnlyRecordError,
   RecordNotFoundError,
+  transaction,
   UnknownAttributeError,
 } from "../../../src/index";
 import { lifeDatabase } from "../../support/life";
@@ -197,6 +198,15 @@ describe("a row that is gone", () => {
     expect(await User.count()).toBe(1);
   });
 
+  test("a save that comes behind a destroy does not bring the row back", async () => {
+    const user = await User.create({ name: "Ann" });
+    user.name = "Anna";
+    const [destroyed, saved] = await Promise.allSettled([user.destroy(), user.save()]);
+    expect(destroyed.status).toBe("fulfilled");
+    expect(saved).toMatchObject({ reason: expect.any(RecordNotFoundError) });
+    expect(await User.count()).toBe(0);
+  });
+
   test("a destroyed record can be saved again, as a new row", async () => {
     const user = await User.create({ name: "Ann" });
     await user.destroy();
@@ -311,7 +321,21 @@ describe("findOrCreateBy and findOrBuildBy", () => {
     expect(await User.count()).toBe(1);
   });
 
-  test("many at once make one row, inside a transaction too", async () => {
+  test("a row that comes in between is found, and the transaction around goes on", async () => {
+    class Slow extends Model(schema.users) {
+      static beforeCreate = [
+        () => db.sql`insert into users (name, email) values ('Theirs', 'race@example.com')`,
+      ];
+    }
+    await transaction(async () => {
+      const found = await Slow.findOrCreateBy({ email: "race@example.com" }, { name: "Mine" });
+      expect([found.name, found.isNewRecord]).toEqual(["Theirs", false]);
+      await Country.create({ code: "NL", name: "x" });
+    });
+    expect([await User.count(), await Country.count()]).toEqual([1, 1]);
+  });
+
+  test("many at once make one row", async () => {
     const found = await Promise.all(
       Array.from({ length: 12 }, () =>
         User.findOrCreateBy({ email: "race@example.com" }, { name: "Race" }),

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "bun";
+import { type Bundler, bundle } from "../../support/bundle";
 
-const root = resolve(import.meta.dir, "../../..");
 let folder = "";
 
 beforeAll(() => {
@@ -13,33 +13,23 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function bundle(name: string, source: string): Promise<string> {
-  const entry = join(folder, `${name}.ts`);
-  writeFileSync(entry, source);
-  const built = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
-  expect(built.logs).toEqual([]);
-  const [output] = built.outputs;
-  return (await output?.text()) ?? "";
-}
-
 const size = (text: string) => gzipSync(text, { level: 9 }).length;
 
-const entry = (name: string) => JSON.stringify(join(root, "src/frontend", name));
-const three = (name: string) =>
-  `import { FrontendModel, registerModels, hydrate } from ${entry(name)};
+const three = (entry: string) =>
+  `import { FrontendModel, registerModels, hydrate } from "${entry}";
    globalThis.api = { FrontendModel, registerModels, hydrate };`;
-const all = (name: string) => `import * as api from ${entry(name)}; globalThis.api = { ...api };`;
+const all = (entry: string) => `import * as api from "${entry}"; globalThis.api = { ...api };`;
 
-describe("the bundle", () => {
+describe.each<Bundler>(["Bun", "Vite"])("the bundle of %s", (bundler) => {
   test.each([
-    ["native", three("native.ts"), 5_800],
-    ["polyfilled", three("index.ts"), 25_100],
-    ["whole-native", all("native.ts"), 6_800],
-    ["whole-polyfilled", all("index.ts"), 26_200],
+    ["native", three("baked-orm/frontend/native"), 5_000],
+    ["polyfilled", three("baked-orm/frontend"), 24_000],
+    ["whole, native", all("baked-orm/frontend/native"), 6_300],
+    ["whole, polyfilled", all("baked-orm/frontend"), 25_300],
   ])(
     "%s names no server module, evaluates no text and stays small",
-    async (name, source, limit) => {
-      const text = await bundle(name, source);
+    async (_name, source, limit) => {
+      const text = await bundle(bundler, source);
       expect(text).not.toMatch(/\b(from|import|require)\s*\(?\s*["'](bun|node:|bun:)/);
       expect(text).not.toMatch(/\beval\s*\(|\bFunction\s*\(|\bBun\.|\bprocess\./);
       expect(size(text)).toBeLessThanOrEqual(limit);
@@ -117,15 +107,16 @@ const expected = {
 
 describe("an app in the browser", () => {
   test("has a Temporal polyfill where the native one is missing", async () => {
-    const source = `import { ${names} } from ${entry("index.ts")};${app}`;
-    const text = `delete globalThis.Temporal;\n${await bundle("app", source)}`;
+    const source = `import { ${names} } from "baked-orm/frontend";${app}`;
+    const text = `delete globalThis.Temporal;\n${await bundle("Bun", source)}`;
     expect(await run(text)).toEqual({ ...expected, native: "undefined" });
   });
 
   test("can bring its own Temporal to the native entry", async () => {
-    const source = `import { ${names}, provideTemporal } from ${entry("native.ts")};
-      import { Temporal as own } from ${JSON.stringify(join(root, "node_modules/temporal-polyfill/implementation.js"))};
+    const polyfill = JSON.stringify(resolve("node_modules/temporal-polyfill-lite/dist/index.js"));
+    const source = `import { ${names}, provideTemporal } from "baked-orm/frontend/native";
+      import { Temporal as own } from ${polyfill};
       provideTemporal(own);${app}`;
-    expect(await run(await bundle("own", source))).toMatchObject(expected);
+    expect(await run(await bundle("Bun", source))).toMatchObject(expected);
   });
 });

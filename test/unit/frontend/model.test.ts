@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ConfigurationError, UnknownAttributeError } from "../../../src/errors";
-import { defineValidator, FrontendModel, validates } from "../../../src/frontend";
+import { defineValidator, FrontendModel, registerModels, validates } from "../../../src/frontend";
 import { ValidationError, ValidationErrors } from "../../../src/record/errors";
 import { reservedAttributes } from "../../../src/schema/reserved";
 import { Admin, Post, payload, posts, User, users } from "./support";
@@ -231,11 +231,15 @@ describe("patch", () => {
   });
 });
 
-test("a column with the name of a member is refused when the model is made", () => {
+test("a column with the name of a member cannot shadow it", () => {
   const { title } = posts.columns;
-  const table = { ...posts, columns: { clone: title } };
-  expect(() => FrontendModel(table)).toThrow(ConfigurationError);
-  expect(() => FrontendModel(table)).toThrow("Column posts.clone has the name of a member");
+  class Odd extends FrontendModel({ ...posts, columns: { clone: title } }) {}
+  const attributes: object = { clone: "x" };
+  expect(() => new Odd(attributes)).toThrow('"clone" of Odd is a member and cannot be assigned');
+  registerModels({ Odd });
+  expect(() => Odd.fromJSON({ __typename: "Odd", clone: "x" })).toThrow(
+    '"clone" is a member of the class',
+  );
 });
 
 test("bake gives no column the name of a member", () => {

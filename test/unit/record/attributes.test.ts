@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { UnknownAttributeError } from "../../../src/errors";
-import { assignAttributes, reservedColumns } from "../../../src/record/attributes";
+import { assignAttributes } from "../../../src/record/attributes";
 import { DEFINITION } from "../../../src/record/definition";
 import { Base } from "./support";
 
@@ -111,11 +111,4 @@ describe("assignAttributes", () => {
       "Virtuals go through User.build().",
     );
   });
-});
-
-test("reservedColumns names columns that would hide members", () => {
-  expect(reservedColumns(["id", "destroy", "name", "toString"], Base.prototype)).toEqual([
-    "destroy",
-    "toString",
-  ]);
 });

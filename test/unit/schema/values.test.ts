@@ -175,13 +175,9 @@ describe("equality", () => {
   test.each([
     ["1.50", "1.5"],
     ["01.5", "1.5"],
-    ["15e-1", "1.5"],
-    ["1.5E+2", "150"],
     ["0.00", "-0"],
     ["+3", "3"],
     [".5", "0.50"],
-    ["100", "1e2"],
-    ["0.000123", "123e-6"],
     [1.5, "1.50"],
     ["NaN", "NaN"],
     ["Infinity", "infinity"],
@@ -195,6 +191,8 @@ describe("equality", () => {
     ["100", "10"],
     ["-1", "1"],
     ["1e2", "1e3"],
+    ["100", "1"],
+    ["-1.5", "1.5"],
     ["0.1", "0.01"],
     ["NaN", "0"],
     ["123456789012345678901234567890.1", "123456789012345678901234567890.2"],
@@ -314,11 +312,14 @@ describe("the wire form", () => {
     expect(from("timestamp", "2024-03-10T12:00:00")).toEqual(new Date("2024-03-10T12:00:00Z"));
   });
 
-  test("intervals are written with PostgreSQL's signs and read with either", () => {
-    expect(to("interval", Temporal.Duration.from("-P1Y2DT3H4.5S"), true)).toBe("P-1Y-2DT-3H-4.5S");
-    expect(String(from("interval", "P-1Y-2DT-3H-4.5S", true))).toBe("-P1Y2DT3H4.5S");
+  test("intervals have Temporal's spelling in JSON, and PostgreSQL's on a server that keeps text", () => {
+    expect(to("interval", Temporal.Duration.from("-P1Y2DT3H4.5S"), true)).toBe("-P1Y2DT3H4.5S");
     expect(String(from("interval", "-P1D", true))).toBe("-P1D");
-    expect(String(from("interval", "PT-0.5S", true))).toBe("-PT0.5S");
+    expect(to("interval", "P-1Y-2DT-3H-4.5S")).toBe("-P1Y2DT3H4.5S");
+    expect(from("interval", "-P1Y2DT3H4.5S")).toBe("P-1Y-2DT-3H-4.5S");
+    expect(to("interval", "P1DT-2H")).toBe("P1DT-2H");
+    expect(from("interval", "P1DT-2H")).toBe("P1DT-2H");
+    expect(type("interval").equals("P-1DT-2H", "-P1DT2H")).toBe(true);
   });
 
   test("what Temporal cannot hold stays text", () => {
@@ -385,19 +386,13 @@ describe("nonsense is refused", () => {
 });
 
 describe("types by name", () => {
-  test.each([
-    "int4range",
-    "int8multirange",
-    "tsvector",
-    "inet",
-    "bit(3)",
-    "interval",
-    "timetz",
-    "citext",
-  ])("%s is text", (name) => {
-    expect(type(name).fromJSON("x")).toBe("x");
-    expect(() => type(name).fromJSON(5)).toThrow(HydrationError);
-  });
+  test.each(["int4range", "int8multirange", "tsvector", "inet", "bit(3)", "timetz", "citext"])(
+    "%s is text",
+    (name) => {
+      expect(type(name).fromJSON("x")).toBe("x");
+      expect(() => type(name).fromJSON(5)).toThrow(HydrationError);
+    },
+  );
 
   test("arrays of the published package, without an element type, go through as they are", () => {
     const types = type("ARRAY");
@@ -422,7 +417,7 @@ describe("provideTemporal", () => {
 
   test("takes another implementation, at any time", async () => {
     const types = type("timestamptz", true);
-    const polyfill = await import("temporal-polyfill/implementation");
+    const polyfill = await import("temporal-polyfill-lite");
     provideTemporal(polyfill.Temporal);
     const value = types.fromJSON("2024-01-01T00:00:00.123456Z");
     expect(value).toBeInstanceOf(polyfill.Temporal.Instant);

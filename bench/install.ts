@@ -1,0 +1,29 @@
+/** Installs what is measured against, when it is missing: peers are dependencies of this folder only. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+export function installPeers(): void {
+  if (!existsSync(join(import.meta.dir, "node_modules"))) {
+    console.error("Installing what is measured against (bench/package.json)...");
+    const command = [process.execPath, "install", "--frozen-lockfile"];
+    if (
+      !Bun.spawnSync(command, {
+        cwd: import.meta.dir,
+        stdio: ["ignore", "inherit", "inherit"],
+      }).success
+    )
+      throw new Error("The peers were not installed.");
+  }
+  if (!existsSync(join(import.meta.dir, "prisma/client"))) generatePrismaClient();
+}
+
+/** Without its client prisma is left out, and all else still measured. */
+function generatePrismaClient(): void {
+  const cli = join(import.meta.dir, "node_modules/prisma/build/index.js");
+  Bun.spawnSync([process.execPath, cli, "generate", "--schema", "prisma/schema.prisma"], {
+    cwd: import.meta.dir,
+    stdio: ["ignore", "ignore", "inherit"],
+    // Only migrations need the engine; naming any program keeps it from being downloaded.
+    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
+  });
+}
