@@ -114,8 +114,8 @@ export type TargetByName<Row, Name> = Name extends keyof AssociationsOf<Row>
       : NonNullable<Row[Name]>
     : never;
 
-/** "posts" | "posts.author" | ... to a depth of five. */
-export type IncludePath<Row, Depth extends 0[] = []> = Depth["length"] extends 5
+/** "posts" | "posts.author" | ... checked to a depth of two. */
+export type IncludePath<Row, Depth extends 0[] = []> = Depth["length"] extends 2
   ? string
   : {
       [Name in AssociationName<Row>]:
