@@ -13,7 +13,7 @@ beforeAll(async () => {
   await db.select("ANALYZE people");
 });
 
-test.each(["articles", "received", "passport", "badge", "labels", "latestArticles", "notes"])(
+test.each(["articles", "labels", "latestArticles"])(
   "100,000 owners and their %s: one statement",
   async (name) => {
     const query = Person.all().includes(name as never);
@@ -27,8 +27,8 @@ test.each(["articles", "received", "passport", "badge", "labels", "latestArticle
   30_000,
 );
 
-test("100,000 owners asked side by side: one statement", async () => {
-  const people = await Person.all();
+test("20,000 owners asked side by side: one statement", async () => {
+  const people = await Person.limit(20_000);
   const statements = await db.statements(() =>
     Promise.all(people.map((person) => person.load("badges"))),
   );
