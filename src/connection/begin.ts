@@ -86,7 +86,7 @@ export class TransactionConnection implements DriverConnection {
     }
   }
 
-  #failure(error: unknown): Error {
+  #failure(error: unknown): unknown {
     return translateError(error, { text: this.#begin, parameters: [] }, {});
   }
 }

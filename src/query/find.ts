@@ -38,7 +38,7 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   if (only && columns.length === 1) {
     const together = await findTogether(state, only, key[0]);
     if (together?.record) return together.record;
-    if (together) throw new RecordNotFoundError(source.name, given);
+    if (together) throw notFound(source, columns, given);
   }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
   const { statement } = state;
