@@ -5,9 +5,9 @@ import { ValidationError, ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
 import { standingOf } from "../record/virtuals";
 import { isWritable } from "./accept";
+import type { BuildAttributes } from "./attributes";
 import type { ModelInfo } from "./info";
 import { lockColumn, stale } from "./persistence";
-import type { BuildAttributes } from "./record";
 import { stateOf } from "./state";
 
 /** The names that `permit()` takes: columns that may be written, and virtuals. */

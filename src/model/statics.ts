@@ -7,14 +7,15 @@ import { type ConflictOption, type InsertOptions, insertRows, mergeResults } fro
 import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
+  CheckedPath,
   ColumnName,
-  IncludePath,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
   Selected,
+  TargetByPath,
   Where,
 } from "../query/types";
 import { noteRaw } from "../query/writes";
@@ -22,14 +23,14 @@ import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
+import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { Permit, type PermittedName } from "./permit";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
-import type { BuildAttributes } from "./record";
-import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
+import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
 export interface UpsertOptions<Names extends string = string> {
@@ -141,7 +142,7 @@ export abstract class ModelStatics {
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -149,21 +150,21 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
 
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    path: Path,
-    options: IncludeOptions,
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    ...paths: readonly Path[]
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, Path extends IncludePath<Row>>(
+  static includes<Row, Path extends string>(
     this: ClassOf<Row>,
     ...args: readonly unknown[]
   ): QueryBuilder<Loaded<Row, Path>> {
