@@ -1,5 +1,5 @@
 /** baked-orm on the server. The browser's part is baked-orm/frontend. */
-export type { Temporal } from "temporal-polyfill-lite";
+export type { Temporal } from "temporal-polyfill";
 export {
   type BakedConfig,
   type DatabaseConfig,
@@ -20,7 +20,9 @@ export type { IsolationLevel, TransactionOptions } from "./connection/transactio
 export * from "./errors";
 export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
+export type * from "./model/attributes";
 export * from "./model/model";
+export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export { registerModels } from "./model/registry";
 export type { UpsertOptions } from "./model/statics";
 export type * from "./model/types";
@@ -29,7 +31,7 @@ export * from "./plugins";
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { SUBQUERY, type SubqueryDescriptor } from "./query/source";
-export { query } from "./query/sql-query";
+export { type QueryOptions, query } from "./query/sql-query";
 export type {
   Attributes,
   ColumnName,

@@ -2,7 +2,7 @@
 import { ConnectionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import type { DriverQuery } from "./driver";
-import type { QueryLogger } from "./execute";
+import { type QueryLogger, tell } from "./execute";
 import { type QueryInfo, translateError } from "./translate-error";
 
 /** Sends the chunks as the input of the statement; an error of either side ends both. */
@@ -28,15 +28,13 @@ export async function copyIn(
     await writer.abort(cause).catch(() => {});
     throw error;
   } finally {
-    try {
-      logger?.({
+    if (logger) {
+      tell(logger, {
         text: query.text,
         durationMs: performance.now() - start,
         ...(info.model === undefined ? undefined : { model: info.model }),
         ...(error === undefined ? undefined : { error }),
       });
-    } catch {
-      // A logger that throws must not turn a statement that ran into one that failed.
     }
   }
 }

@@ -3,7 +3,7 @@ import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { Contexts } from "./context";
 import { copyIn } from "./copy";
-import type { Driver, DriverResult, DriverValue } from "./driver";
+import type { Driver, DriverResult } from "./driver";
 import { aborted, execute, type QueryLogger } from "./execute";
 import type { TransactionScope } from "./scope";
 import { Slots } from "./slots";
@@ -60,19 +60,17 @@ export class Database {
     const { onQuery } = this.options;
     if (scope) {
       const { connection } = scope;
-      const send = (text: string, values: readonly DriverValue[]) => connection.query(text, values);
-      return await scope.statement(() => execute(send, query, info, onQuery));
+      return await scope.statement(() => execute(connection, query, info, onQuery));
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire(info.signal);
     if (waiting) await waiting.catch((reason) => refuse(reason, query, info));
-    const { driver } = this;
     try {
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } catch (error) {
       if (!info.isRead || !isStale(error)) throw error;
       // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
-      return await execute((text, values) => driver.query(text, values), query, info, onQuery);
+      return await execute(this.driver, query, info, onQuery);
     } finally {
       this.#slots.release();
     }
@@ -241,13 +239,6 @@ export function setDefaultDatabase(database: Database | undefined): void {
 /** Whether the calling code runs inside an open transaction() of the current database. */
 export function isInTransaction(): boolean {
   return contexts.current?.scope?.isOpen ?? false;
-}
-
-/** The open transaction of the calling code, for hooks. Throws TransactionError outside one. */
-export function requireScope(verb: string): TransactionScope {
-  const scope = contexts.current?.scope;
-  if (!scope?.isOpen) throw new TransactionError(`${verb} needs an open transaction().`);
-  return scope;
 }
 
 /**

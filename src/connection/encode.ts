@@ -1,6 +1,6 @@
 /** What is sent for the parameters of a compiled query, and what is shown of them in logs and errors. */
 import { QueryError } from "../errors";
-import { arrayElement } from "../schema/array-literal";
+import { arrayLiteral } from "../schema/array-literal";
 import { codecOf } from "../schema/codecs";
 import type { ColumnDefinition, ColumnType } from "../schema/table";
 import type { Parameter } from "../sql/nodes";
@@ -22,10 +22,9 @@ export function encodeParameter(parameter: Parameter): DriverValue {
   try {
     if (!parameter.list) return codecOf(type).encode(value);
     const codec = codecOf(type);
-    const items = (value as readonly unknown[]).map((item) =>
-      item === null ? "NULL" : arrayElement(codec.encode(item)),
+    return arrayLiteral(
+      (value as readonly unknown[]).map((item) => (item === null ? null : codec.encode(item))),
     );
-    return `{${items.join(",")}}`;
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const shown = parameter.sensitive ? "A value does not fit." : error.message;

@@ -23,11 +23,14 @@ export interface QueryLogEntry {
 /** Called after each statement; what it throws is ignored. */
 export type QueryLogger = (entry: QueryLogEntry) => unknown;
 
-export type Send = (text: string, values: readonly DriverValue[]) => DriverQuery;
+/** Where a statement is sent: the pool, or one connection. */
+export interface Sender {
+  query(text: string, values: readonly DriverValue[]): DriverQuery;
+}
 
-/** Runs `query` over `send`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
+/** Runs `query` over `sender`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
 export async function execute(
-  send: Send,
+  sender: Sender,
   query: CompiledQuery,
   info: QueryInfo,
   logger: QueryLogger | undefined,
@@ -42,7 +45,7 @@ export async function execute(
   const start = logger ? performance.now() : 0;
   let stop: (() => void) | undefined;
   try {
-    const pending = send(text, values);
+    const pending = sender.query(text, values);
     if (info.signal) stop = cancelOn(info.signal, pending);
     const result = await pending;
     if (logger) log(logger, query, info, start, origin, { rows: result.count ?? result.length });
@@ -106,11 +109,16 @@ function log(
       return callerOf(origin) || callerOf(info.origin);
     },
   };
+  tell(logger, entry);
+}
+
+/** A logger that throws or rejects must not turn a statement that ran into one that failed. */
+export function tell(logger: QueryLogger, entry: QueryLogEntry): void {
   try {
     const returned = logger(entry);
     if (returned instanceof Promise) returned.catch(ignore);
   } catch {
-    // A logger that throws must not turn a statement that ran into one that failed.
+    // Its own fault.
   }
 }
 

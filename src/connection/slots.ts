@@ -4,7 +4,8 @@ import { TimeoutError } from "../errors";
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it gives up, by performance.now(). */
+  readonly deadline: number;
   /** Ends listening to the signal. */
   unlisten: (() => void) | undefined;
 }
@@ -16,6 +17,8 @@ export class Slots {
   readonly #waiting: Waiter[] = [];
   #next = 0;
   readonly #onIdle: (() => void)[] = [];
+  /** One for all who wait, set for the first of them: hundreds may come and go in a millisecond. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `size` connections; a wait longer than `timeout` milliseconds (0: for ever) ends with TimeoutError. */
   constructor(size: number, timeout: number) {
@@ -31,16 +34,15 @@ export class Slots {
       return undefined;
     }
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject, timer: undefined, unlisten: undefined };
-      if (this.#timeout > 0) {
-        waiter.timer = setTimeout(() => this.#leave(waiter, this.#expired()), this.#timeout);
-      }
+      const deadline = this.#timeout > 0 ? performance.now() + this.#timeout : Infinity;
+      const waiter: Waiter = { resolve, reject, deadline, unlisten: undefined };
       if (signal) {
         const leave = () => this.#leave(waiter, signal.reason);
         signal.addEventListener("abort", leave, { once: true });
         waiter.unlisten = () => signal.removeEventListener("abort", leave);
       }
       this.#waiting.push(waiter);
+      this.#watch();
     });
   }
 
@@ -56,7 +58,7 @@ export class Slots {
       this.#waiting.splice(0, this.#next);
       this.#next = 0;
     }
-    clearTimeout(waiter.timer);
+    if (this.#waiting.length === 0) this.#unwatch();
     waiter.unlisten?.();
     waiter.resolve();
   }
@@ -65,6 +67,31 @@ export class Slots {
   async idle(): Promise<void> {
     if (this.#free === this.#size) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Sets the timer for the first in line: whoever came later waits longer. */
+  #watch(): void {
+    const first = this.#waiting[this.#next];
+    if (this.#timer !== undefined || this.#timeout <= 0 || !first) return;
+    const wait = Math.ceil(first.deadline - performance.now());
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        for (let late = this.#late(); late; late = this.#late()) this.#leave(late, this.#expired());
+        this.#watch();
+      },
+      Math.max(0, wait),
+    );
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #late(): Waiter | undefined {
+    const first = this.#waiting[this.#next];
+    return first && first.deadline <= performance.now() ? first : undefined;
   }
 
   #expired(): TimeoutError {
@@ -78,7 +105,7 @@ export class Slots {
     const index = this.#waiting.indexOf(waiter, this.#next);
     if (index < 0) return;
     this.#waiting.splice(index, 1);
-    clearTimeout(waiter.timer);
+    if (this.#waiting.length === this.#next) this.#unwatch();
     waiter.unlisten?.();
     waiter.reject(reason);
   }

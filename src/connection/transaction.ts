@@ -19,7 +19,10 @@ export interface TransactionOptions {
   readOnly?: boolean;
   /** With `serializable` and `readOnly`: waits until no serialization failure can happen. */
   deferrable?: boolean;
-  /** How many times to try again after a serialization failure or deadlock; outermost only. Default 0. */
+  /**
+   * How many times to try again after a serialization failure or deadlock; outermost only. Default 0.
+   * The callback runs anew: load inside it what it changes, since what it assigned to other records stays.
+   */
   retries?: number;
   /** Milliseconds for the whole transaction; then it is rolled back with TimeoutError. */
   timeout?: number;

@@ -37,6 +37,8 @@ interface ServerError extends Error {
   code?: string;
   detail?: string;
   hint?: string;
+  /** The context: the line of a COPY, the function that was running. */
+  where?: string;
   constraint?: string;
   table?: string;
   column?: string;
@@ -108,7 +110,8 @@ export function translateError(error: unknown, query: CompiledQuery, info: Query
     detail: server.detail,
     constraint: server.constraint,
     table: server.table,
-    column: server.column,
+    // Every Error of this runtime has a numeric `column` of its own.
+    column: typeof server.column === "string" ? server.column : undefined,
   });
 }
 
@@ -117,14 +120,18 @@ function mask(error: ServerError, secrets: readonly string[], hasSensitive: bool
   if (secrets.length === 0 && !hasSensitive) return error;
   const clean = (text: string): string =>
     secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, REDACTED), text);
+  // COPY names its column in the context, and quotes the value both there and in the message.
+  const isQuoted = hasSensitive && mentionsSecret(error.where ?? "");
+  const message = isQuoted ? error.message.replace(/"[^"]*"/g, REDACTED) : error.message;
   // The stack begins with the message, so it is not copied either.
-  const copy = Object.assign(new Error(clean(error.message)), { name: error.name }) as ServerError;
+  const copy = Object.assign(new Error(clean(message)), { name: error.name }) as ServerError;
   for (const key of Object.keys(error) as (keyof ServerError)[]) {
     const value = error[key];
     if (typeof value === "string" && key !== "stack") copy[key] = clean(value);
   }
   if (error.errno !== undefined) copy.errno = error.errno;
   if (error.code !== undefined) copy.code = error.code;
+  if (isQuoted) copy.where = REDACTED;
   if (copy.detail !== undefined && hasSensitive) copy.detail = withoutRow(copy.detail, copy.errno);
   return copy;
 }

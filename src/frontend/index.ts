@@ -1,6 +1,6 @@
 /** `baked-orm/frontend`: models in the browser, with a Temporal polyfill where the native one is missing. */
-import type { Temporal as Types } from "temporal-polyfill-lite";
-import { Temporal as polyfill } from "temporal-polyfill-lite";
+import type { Temporal as Types } from "temporal-polyfill";
+import { Temporal as polyfill } from "temporal-polyfill/implementation";
 import { provideTemporal } from "../schema/temporal";
 
 /** The native namespace where there is one, so that values are `instanceof` the global classes. */

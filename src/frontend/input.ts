@@ -1,5 +1,5 @@
 /** Between a record's attributes and the text of form fields, by column type. */
-import { DEFINITION } from "../record/definition";
+import { DEFINITION, isRecord } from "../record/definition";
 import { fieldsOf } from "../record/shape";
 import type { FrontendBaseModel } from "./types";
 
@@ -42,4 +42,15 @@ export function parseInput(record: FrontendBaseModel, name: string, text: string
 export function isCheckbox(record: FrontendBaseModel, name: string): boolean {
   const { shape } = record[DEFINITION];
   return /^bool/.test(shape.columns[name]?.type ?? typeof fieldsOf(record)[name]);
+}
+
+/** Takes over the columns of a saved record; answers whether the value was one, of the same table. */
+export function takeOver(record: FrontendBaseModel, saved: unknown): boolean {
+  const { shape } = record[DEFINITION];
+  if (!isRecord(saved) || saved[DEFINITION].shape.table !== shape.table) return false;
+  const [mine, theirs] = [fieldsOf(record), fieldsOf(saved)];
+  for (const name of shape.names) {
+    if (theirs[name] !== undefined) mine[name] = theirs[name];
+  }
+  return true;
 }

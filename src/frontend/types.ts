@@ -1,5 +1,5 @@
 /** What a frontend record looks like to TypeScript: the generated row, dates and times as Temporal objects. */
-import type { Temporal } from "temporal-polyfill-lite";
+import type { Temporal } from "temporal-polyfill";
 import type { Changes } from "../record/changes";
 import type { DEFINITION, RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";

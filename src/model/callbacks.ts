@@ -46,6 +46,7 @@ export function isCallbackHook(name: string): boolean {
 /** Makes a hook's name known; for plugins with a lifecycle of their own. */
 export function addCallbackHook(name: string): void {
   hooks.add(name);
+  version++;
 }
 
 const declared = new WeakMap<object, Map<string, CallbackFunction[]>>();
@@ -63,7 +64,7 @@ export function addCallback(modelClass: object, hook: string, callback: unknown)
   const list = own.get(hook) ?? [];
   list.push(checked(hook, callback));
   own.set(hook, list);
-  cache.delete(modelClass);
+  version++;
 }
 
 function checked(hook: string, callback: unknown): CallbackFunction {
@@ -71,21 +72,33 @@ function checked(hook: string, callback: unknown): CallbackFunction {
   throw new ConfigurationError(`${hook} expects functions, got ${describe(callback)}.`);
 }
 
-const cache = new WeakMap<object, Map<string, readonly CallbackFunction[]>>();
+type CallbackList = readonly CallbackFunction[];
 
-/** The callbacks of a class, those of its parents first. */
-export function callbacksOf(modelClass: object, hook: string): readonly CallbackFunction[] {
+interface KnownCallbacks {
+  readonly version: number;
+  readonly byHook: Map<string, CallbackList>;
+}
+
+// A callback added to a class concerns those below it, which it does not know.
+let version = 0;
+const cache = new WeakMap<object, KnownCallbacks>();
+
+/** The callbacks of a class, those of its parents first; undefined when there are none. */
+function callbacksOf(modelClass: object, hook: string): CallbackList | undefined {
+  return allCallbacks(modelClass).get(hook);
+}
+
+function allCallbacks(modelClass: object): KnownCallbacks["byHook"] {
   let known = cache.get(modelClass);
-  if (!known) {
-    known = new Map();
+  if (known?.version !== version) {
+    known = { version, byHook: new Map() };
+    for (const name of hooks) {
+      const list = collect(modelClass, name);
+      if (list.length > 0) known.byHook.set(name, list);
+    }
     cache.set(modelClass, known);
   }
-  let list = known.get(hook);
-  if (!list) {
-    list = collect(modelClass, hook);
-    known.set(hook, list);
-  }
-  return list;
+  return known.byHook;
 }
 
 function collect(modelClass: object, hook: string): CallbackFunction[] {
@@ -113,17 +126,22 @@ function collect(modelClass: object, hook: string): CallbackFunction[] {
   return found;
 }
 
-/** Runs the callbacks one after another; the first that throws ends it. */
-export async function runCallbacks(
+/** Runs the callbacks one after another; the first that throws ends it. Undefined when there is nothing to await. */
+export function runCallbacks(
   modelClass: object,
   hook: string,
   record: object,
-): Promise<void> {
+): Promise<void> | undefined {
   const list = callbacksOf(modelClass, hook);
+  return list && runAll(list, record);
+}
+
+async function runAll(list: CallbackList, record: object): Promise<void> {
   for (const callback of list) await (callback as CallbackFunction<object>)(record);
 }
 
 /** Whether the class has a callback of any of these hooks. */
 export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
-  return names.some((hook) => callbacksOf(modelClass, hook).length > 0);
+  const known = allCallbacks(modelClass);
+  return known.size > 0 && names.some((hook) => known.has(hook));
 }

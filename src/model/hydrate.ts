@@ -4,8 +4,19 @@ import type { DriverRow } from "../connection/driver";
 import { codecOf } from "../schema/codecs";
 import type { ColumnDefinition } from "../schema/table";
 
-/** Sets the columns of a row on a record. The row stays untouched and serves as the baseline. */
+/**
+ * Sets the columns of a row on a record; the row serves as the baseline from then on. Nothing in it may be
+ * shared that can be altered, so a Date goes to the record, and its number stays behind: a copy costs ten times that.
+ */
 export type AssignRow = (record: object, row: DriverRow) => void;
+
+/** Whether a record's value is the driver's, seen at a glance; if not, the column's type has to compare them. */
+export function isAsGiven(column: ColumnDefinition, raw: unknown, value: unknown): boolean {
+  const { direct, givesDate } = codecOf(column);
+  if (direct) return raw === value;
+  if (!givesDate || !(value instanceof Date)) return false;
+  return (raw instanceof Date ? raw.getTime() : raw) === value.getTime();
+}
 
 /**
  * Makes the assigner for these attributes. Values that the driver gives as we want them are copied, the
@@ -20,7 +31,13 @@ export function compileAssignRow(
     const definition = columns[name];
     const key = JSON.stringify(name);
     if (!definition || codecOf(definition).direct) return `record[${key}] = row[${key}];`;
-    const index = decoders.push(codecOf(definition).decode) - 1;
+    const codec = codecOf(definition);
+    const index = decoders.push(codec.decode) - 1;
+    if (codec.givesDate) {
+      return `value = row[${key}];
+        if (value instanceof Date) { row[${key}] = value.getTime(); record[${key}] = value; }
+        else record[${key}] = value === null ? null : decode${index}(value);`;
+    }
     return `value = row[${key}]; record[${key}] = value === null ? null : decode${index}(value);`;
   });
   const names = decoders.map((_decoder, index) => `decode${index}`);

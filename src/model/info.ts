@@ -25,7 +25,7 @@ import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
-import { stateOf, weakGroup } from "./state";
+import { looseGroup, type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
 import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
@@ -49,21 +49,12 @@ export interface ModelOrigin {
   readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
 }
 
-/** The row that a record under construction is to take its attributes from. */
+/** What the records of one result take, one row after another. */
 interface Hydration {
-  readonly modelClass: unknown;
-  readonly row: DriverRow;
+  row: DriverRow | undefined;
   readonly assign: AssignRow;
-}
-
-let hydration: Hydration | undefined;
-
-/** Taken by the constructor of the base class: whether this instance comes from the database. */
-export function takeHydration(modelClass: unknown): Hydration | undefined {
-  if (hydration?.modelClass !== modelClass) return undefined;
-  const taken = hydration;
-  hydration = undefined;
-  return taken;
+  readonly group: RecordGroup | undefined;
+  readonly strict: boolean;
 }
 
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
@@ -101,11 +92,17 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   definition: RecordDefinition;
   readonly associations: ReadonlyMap<string, Association>;
   readonly source: RecordSource<object>;
+  /** Whether a column is checked against the labels of an enum. */
+  readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  #isStrict: boolean | undefined;
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
+  #assignAll: AssignRow | undefined;
+  #hydration: Hydration | undefined;
+  #every: QueryBuilder<object> | undefined;
   readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
   constructor(modelClass: ModelClass, origin: ModelOrigin) {
@@ -114,6 +111,9 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     this.origin = origin;
     this.name = modelClass.name || "(anonymous model)";
     this.table = table;
+    this.hasEnums = Object.values(table.columns).some(
+      ({ enumValues, element }) => enumValues !== undefined || element?.enumValues !== undefined,
+    );
     const declared = declaredAssociations(modelClass, origin);
     // Those declared as statics are known only now.
     const statics = [...declared.keys()].filter(
@@ -231,10 +231,22 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return new QueryBuilder<object>({ ...initialState(this.source), origin: new Error() });
   }
 
+  /** All records, without a note of the caller. */
+  get every(): QueryBuilder<object> {
+    this.#every ??= new QueryBuilder<object>(initialState(this.source));
+    return this.#every;
+  }
+
   /** The model an association names. Throws AssociationError with the remedies when it cannot be found. */
   resolve(reference: ModelReference, wantedBy: string): ModelInfo {
     const found = typeof reference === "string" ? requireModel(reference, wantedBy) : reference();
     return infoOf(found as ModelClass);
+  }
+
+  /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
+  get isStrict(): boolean {
+    this.#isStrict ??= inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+    return this.#isStrict;
   }
 
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
@@ -276,6 +288,12 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return this.#normalizes ?? {};
   }
 
+  /** Whether normalized() has anything to do. */
+  get normalizes(): boolean {
+    for (const _name in this.#normalizers()) return true;
+    return false;
+  }
+
   /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
   normalized<Given extends object>(attributes: Given): Given {
     const normalizers = this.#normalizers();
@@ -309,7 +327,11 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     );
   }
 
-  #assigner(attributes: readonly string[]): AssignRow {
+  #assigner(attributes: "all" | readonly string[]): AssignRow {
+    if (attributes === "all") {
+      this.#assignAll ??= compileAssignRow(this.table.columns, this.definition.shape.names);
+      return this.#assignAll;
+    }
     const key = attributes.join("\0");
     let assign = this.#assigners.get(key);
     if (!assign) {
@@ -319,15 +341,18 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return assign;
   }
 
-  /** Makes a persisted record of a row keyed by attribute. */
-  hydrateRow(row: DriverRow, assign: AssignRow): object {
-    const { modelClass } = this;
-    hydration = { modelClass, row, assign };
-    try {
-      return new modelClass();
-    } finally {
-      hydration = undefined;
-    }
+  /** Called by the constructor of the base class: true when the record comes from a row, and has now taken it. */
+  takeRow(record: object, state: RecordState): boolean {
+    const made = this.#hydration;
+    const row = made?.row;
+    if (made === undefined || row === undefined) return false;
+    // At once: a constructor may make other records of the class.
+    made.row = undefined;
+    made.assign(record, row);
+    state.baseline = row;
+    if (made.group !== undefined) state.group = made.group;
+    if (made.strict) state.strict = true;
+    return true;
   }
 
   /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
@@ -337,20 +362,31 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     options?: HydrateOptions,
     secret?: ReadonlySet<string>,
   ): object[] {
-    const attributes = shape.attributes === "all" ? this.definition.shape.names : shape.attributes;
-    const assign = this.#assigner(attributes);
+    const { modelClass } = this;
     const { extras } = shape;
     const records: object[] = new Array(rows.length);
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] as DriverRow;
-      const record = this.hydrateRow(row, assign);
-      if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
-      records[index] = record;
-    }
-    if (options?.strict) for (const record of records) stateOf(record).strict = true;
-    if (records.length > 1 && this.associations.size > 0) {
-      const group = weakGroup(records, options?.autoBatch);
-      for (const record of records) stateOf(record).group = group;
+    const made: Hydration = {
+      row: undefined,
+      assign: this.#assigner(shape.attributes),
+      group:
+        rows.length > 1 && this.associations.size > 0
+          ? options?.apart
+            ? looseGroup(records)
+            : weakGroup(records, options?.autoBatch)
+          : undefined,
+      strict: options?.strict === true || this.isStrict,
+    };
+    this.#hydration = made;
+    try {
+      for (let index = 0; index < rows.length; index++) {
+        const row = rows[index] as DriverRow;
+        made.row = row;
+        const record = new modelClass();
+        if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
+        records[index] = record;
+      }
+    } finally {
+      this.#hydration = undefined;
     }
     return records;
   }

@@ -1,6 +1,6 @@
 /** The class side of a model as the type checker sees it; plugins merge their statics into this interface. */
 import type { TableDefinition } from "../schema/table";
-import type { NewAttributes } from "./record";
+import type { NewAttributes } from "./attributes";
 import type { ModelStatics } from "./statics";
 
 /** The members of a model class. */

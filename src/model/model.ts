@@ -8,7 +8,7 @@ import { type AssociationDefinition, isAssociationDefinition } from "./associati
 import { AssociationMembers } from "./associations/members";
 import { preload } from "./associations/preload";
 import type { ModelClass } from "./class";
-import { infoOf, type ModelOrigin, ORIGIN, takeHydration } from "./info";
+import { infoOf, type ModelOrigin, ORIGIN } from "./info";
 import type { ModelStatic } from "./model-static";
 import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
@@ -48,13 +48,9 @@ export function Model<
     constructor(attributes?: object) {
       super();
       const info = infoOf(new.target as never);
-      this.#state = new RecordState(info.definition.shape);
-      const hydration = takeHydration(new.target);
-      if (hydration) {
-        hydration.assign(this, hydration.row);
-        this.#state.baseline = hydration.row;
-        return;
-      }
+      const state = new RecordState(info.definition.shape);
+      this.#state = state;
+      if (info.takeRow(this, state)) return;
       info.applyDefaults(this);
       if (attributes !== undefined) {
         assignAttributes(this, info.definition, info.normalized(attributes), { columnsOnly: true });

@@ -1,70 +1,22 @@
 /** What every record can do. The methods are put on each class that Model() makes, after its row class. */
-import type { AssociationName, ColumnName, LoadedAssociation, TableOf } from "../query/types";
 import { assignAttributes } from "../record/attributes";
 import { DEFINITION, type RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
 import { ValidationErrors as Errors } from "../record/errors";
 import { INSPECT, inspectRecord } from "../record/inspect";
 import { type SerializeOptions, serializeRecord, serializeRecordAsync } from "../record/serialize";
-import type { WritableColumns } from "../schema/shapes";
+import type { SELF } from "../schema/meta";
 import { loadAssociation, reloadAssociation } from "./associations/load";
 import { AssociationMembers } from "./associations/members";
 import type { ModelClass } from "./class";
 import { incrementColumn, toggleColumn, touchColumns } from "./columns";
 import { duplicate } from "./copying";
 import { infoOf, type ModelInfo } from "./info";
+import { jsonOf } from "./json";
 import { destroyRecord, isValidRecord, saveRecord } from "./lifecycle";
 import { reloadRecord } from "./persistence";
 import { guardedChanges } from "./shown";
 import { type RecordState, STATE } from "./state";
-
-/** The changes of a record, attribute by attribute. */
-export type ChangesOf<Row> = {
-  [Name in ColumnName<Row>]?: { was: Row[Name] | undefined; now: Row[Name] };
-};
-
-/** The table constant behind a record type. */
-export type TableShapeOf<Row> =
-  TableOf<Row> extends infer Table extends {
-    readonly columns: object;
-    readonly rowClass: abstract new () => unknown;
-  }
-    ? Table
-    : never;
-
-type IsSame<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-/** Members of every record but those that plugins declared as virtuals to be set. */
-type FixedMember = {
-  [Name in keyof BaseModel]: BaseModel[Name] extends (...args: never[]) => unknown
-    ? Name
-    : IsSame<Pick<BaseModel, Name>, { -readonly [Key in Name]: BaseModel[Key] }> extends true
-      ? never
-      : Name;
-}[keyof BaseModel];
-
-/** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
-export type VirtualName<Row> = {
-  [Name in Exclude<keyof Row, ColumnName<Row> | FixedMember | symbol>]: Row[Name] extends (
-    ...args: never[]
-  ) => unknown
-    ? never
-    : Name;
-}[Exclude<keyof Row, ColumnName<Row> | FixedMember | symbol>];
-
-/** What `new` takes: columns that may be written. */
-export type NewAttributes<Row> = {
-  [Name in WritableColumns<TableShapeOf<Row>> & ColumnName<Row>]?: Row[Name] | undefined;
-};
-
-/** What build() takes: columns that may be written, and virtuals. */
-export type BuildAttributes<Row> = NewAttributes<Row> & {
-  [Name in VirtualName<Row>]?: Row[Name] | undefined;
-};
-
-/** What update() and assignAttributes() take. */
-export type UpdateAttributes<Row> = BuildAttributes<Row>;
 
 /** The facts of a record's class. */
 export function infoOfRecord(record: object): ModelInfo {
@@ -112,19 +64,22 @@ export abstract class BaseModel extends AssociationMembers {
   }
 
   /** Whether anything, or one attribute, differs from the database. */
-  changed(name?: ColumnName<this>): boolean {
+  changed(name?: keyof this[typeof SELF]["changes"] & string): boolean {
     return this[STATE].changed(this, name);
   }
 
   /** `{ name: { was, now } }` of everything that differs from the database. */
-  changedAttributes(): ChangesOf<this> {
+  changedAttributes(): this[typeof SELF]["changes"] {
     const changes = this[STATE].changedAttributes(this);
-    return guardedChanges(changes, this[DEFINITION]) as ChangesOf<this>;
+    return guardedChanges(changes, this[DEFINITION]) as this[typeof SELF]["changes"];
   }
 
   /** What the last save changed; for after callbacks. */
-  previousChanges(): ChangesOf<this> {
-    return guardedChanges(this[STATE].previousChanges, this[DEFINITION]) as ChangesOf<this>;
+  previousChanges(): this[typeof SELF]["changes"] {
+    return guardedChanges(
+      this[STATE].previousChanges,
+      this[DEFINITION],
+    ) as this[typeof SELF]["changes"];
   }
 
   /** A new record with the same attributes, but without key, timestamps and what the database computes. */
@@ -146,13 +101,13 @@ export abstract class BaseModel extends AssociationMembers {
   }
 
   /** Sets attributes without saving. Throws UnknownAttributeError for what is no attribute. */
-  assignAttributes(attributes: UpdateAttributes<this>): void {
+  assignAttributes(attributes: this[typeof SELF]["update"]): void {
     const info = infoOfRecord(this);
     assignAttributes(this, info.definition, info.normalized(attributes));
   }
 
   /** Sets attributes and saves. */
-  async update(attributes: UpdateAttributes<this>): Promise<void> {
+  async update(attributes: this[typeof SELF]["update"]): Promise<void> {
     this.assignAttributes(attributes);
     await this.save();
   }
@@ -163,17 +118,23 @@ export abstract class BaseModel extends AssociationMembers {
    * @example
    * await post.increment("views") // UPDATE "posts" SET "views" = (coalesce("views", 0) + $1) WHERE "id" = $2
    */
-  increment(name: ColumnName<this>, by: number | bigint | string = 1): Promise<void> {
+  increment(
+    name: keyof this[typeof SELF]["changes"] & string,
+    by: number | bigint | string = 1,
+  ): Promise<void> {
     return incrementColumn(infoOfRecord(this), this, "increment", name, by);
   }
 
   /** Takes from a number in the database itself; see increment(). */
-  decrement(name: ColumnName<this>, by: number | bigint | string = 1): Promise<void> {
+  decrement(
+    name: keyof this[typeof SELF]["changes"] & string,
+    by: number | bigint | string = 1,
+  ): Promise<void> {
     return incrementColumn(infoOfRecord(this), this, "decrement", name, by);
   }
 
   /** Turns a boolean round in the database itself; without validations and callbacks. */
-  toggle(name: ColumnName<this>): Promise<void> {
+  toggle(name: keyof this[typeof SELF]["changes"] & string): Promise<void> {
     return toggleColumn(infoOfRecord(this), this, name);
   }
 
@@ -182,7 +143,7 @@ export abstract class BaseModel extends AssociationMembers {
    * @example
    * await user.touch("seenAt") // UPDATE "users" SET "updated_at" = ..., "seen_at" = ... WHERE "id" = $1
    */
-  touch(...names: ColumnName<this>[]): Promise<void> {
+  touch(...names: (keyof this[typeof SELF]["changes"] & string)[]): Promise<void> {
     return touchColumns(infoOfRecord(this), this, names);
   }
 
@@ -192,7 +153,7 @@ export abstract class BaseModel extends AssociationMembers {
   }
 
   /** Reads the row again and forgets loaded associations, or loads only the named association again. */
-  async reload(association?: AssociationName<this>): Promise<void> {
+  async reload(association?: keyof this[typeof SELF]["loads"] & string): Promise<void> {
     const info = infoOfRecord(this);
     if (association === undefined) {
       await reloadRecord(info, this);
@@ -202,17 +163,17 @@ export abstract class BaseModel extends AssociationMembers {
   }
 
   /** The records of an association, by one query the first time. */
-  load<const Name extends AssociationName<this>>(
+  load<const Name extends keyof this[typeof SELF]["loads"] & string>(
     name: Name,
-  ): Promise<LoadedAssociation<this, Name>> {
+  ): Promise<this[typeof SELF]["loads"][Name]> {
     return loadAssociation(infoOfRecord(this), this, name) as Promise<
-      LoadedAssociation<this, Name>
+      this[typeof SELF]["loads"][Name]
     >;
   }
 
   /** All columns but the sensitive ones, virtuals, and `__typename`. */
   toJSON(): Record<string, unknown> {
-    return serializeRecord(this, this[DEFINITION]);
+    return jsonOf(this, this[DEFINITION]);
   }
 
   /** JSON with chosen fields, associations and methods. */

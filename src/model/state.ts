@@ -2,6 +2,7 @@
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
+import { isAsGiven } from "./hydrate";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
@@ -18,6 +19,12 @@ export interface RecordGroup {
 export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
   return { members: () => held.deref() ?? [], autoBatch };
+}
+
+/** The group of records that were found one by one in the same tick; nobody holds them together. */
+export function looseGroup(records: readonly object[]): RecordGroup {
+  const held = records.map((record) => new WeakRef(record));
+  return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
 }
 
 /** A loaded association, and records built for it. */
@@ -52,32 +59,40 @@ export interface Write {
   readonly outer: Write | undefined;
   /** The write it cannot start before. */
   waitsFor: Write | undefined;
+  /** Writes that wait for its end. */
+  waiters: (() => void)[] | undefined;
 }
 
 const NONE: Changes = Object.freeze({});
 
 /** One object per record. A record without a baseline is new. */
 export class RecordState extends ChangeTracker {
-  /** What the last save changed, for after callbacks. */
-  previousChanges: Changes = NONE;
-  errors: ValidationErrors | undefined = undefined;
-  /** Loaded associations by name. */
-  loaded: Map<string, LoadedAssociation> | undefined = undefined;
-  /** Who loaded this record; answers for the association of that name. */
-  inverse: Inverse | undefined = undefined;
-  /** Values loaded ahead, not shown until they are asked for. */
-  prefetched: Map<string, Prefetched> | undefined = undefined;
   group: RecordGroup | undefined = undefined;
-  /** The write under way, and its end: a second one waits for it. */
-  writer: Write | undefined = undefined;
-  writing: Promise<unknown> | undefined = undefined;
+  /** What the last save changed, for after callbacks. */
+  declare previousChanges: Changes;
+  declare errors: ValidationErrors | undefined;
+  /** Loaded associations by name. */
+  declare loaded: Map<string, LoadedAssociation> | undefined;
+  /** Who loaded this record; answers for the association of that name. */
+  declare inverse: Inverse | undefined;
+  /** Values loaded ahead, not shown until they are asked for. */
+  declare prefetched: Map<string, Prefetched> | undefined;
+  /** The write under way: a second one waits for it. */
+  declare writer: Write | undefined;
   /** Attributes whose value came from the database by a write: a rollback takes them back. */
-  filled: Set<string> | undefined = undefined;
+  declare filled: Set<string> | undefined;
   /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
-  hidden: Record<string, unknown> | undefined = undefined;
-  isDestroyed = false;
+  declare hidden: Record<string, unknown> | undefined;
+  declare isDestroyed: boolean;
   /** Loading an association lazily is an error. */
-  strict = false;
+  declare strict: boolean;
+
+  override differs(record: object, name: string): boolean {
+    const raw = this.baseline?.[name];
+    const column = this.shape.columns[name];
+    if (column && isAsGiven(column, raw, fieldsOf(record)[name])) return false;
+    return super.differs(record, name);
+  }
 
   /** Ends a save: what it changed, and the row that is the new baseline. */
   saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {
@@ -96,6 +111,21 @@ export class RecordState extends ChangeTracker {
     return this.baseline === undefined;
   }
 }
+
+// Most records are only read: what they never set stays here, and a record's state is a third of the size.
+const unset: Omit<RecordState, keyof ChangeTracker | "group" | "saved" | "isNew" | "key"> = {
+  previousChanges: NONE,
+  errors: undefined,
+  loaded: undefined,
+  inverse: undefined,
+  prefetched: undefined,
+  writer: undefined,
+  filled: undefined,
+  hidden: undefined,
+  isDestroyed: false,
+  strict: false,
+};
+Object.assign(RecordState.prototype, unset);
 
 export interface Stateful {
   readonly [STATE]: RecordState;

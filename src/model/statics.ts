@@ -4,16 +4,18 @@ import { QueryError, UniqueViolationError } from "../errors";
 import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
+  CheckedPath,
   ColumnName,
-  IncludePath,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
   Selected,
+  TargetByPath,
   Where,
 } from "../query/types";
 import { noteRaw } from "../query/writes";
@@ -21,13 +23,14 @@ import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
+import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
+import { Permit, type PermittedName } from "./permit";
 import { rowsByAttribute, secretAliases } from "./raw-rows";
-import type { BuildAttributes } from "./record";
-import type { ClassOf, CreateAttributes, InsertAttributes } from "./types";
+import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
 export interface UpsertOptions<Names extends string = string> {
@@ -41,6 +44,11 @@ function infoFrom(modelClass: ClassOf<unknown>): ModelInfo {
 
 function queryOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
   return infoFrom(modelClass).query() as unknown as QueryBuilder<Row>;
+}
+
+/** For verbs that run at once: their own stack has the caller's line, which queryOf() notes. */
+function everyOf<Row>(modelClass: ClassOf<Row>): QueryBuilder<Row> {
+  return infoFrom(modelClass).every as unknown as QueryBuilder<Row>;
 }
 
 function built<Row>(modelClass: ClassOf<Row>, attributes: object): Row {
@@ -60,7 +68,7 @@ async function bulk<Row>(
   const info = infoFrom(modelClass);
   const results = await insertRows(info.source, {
     verb,
-    rows: rows.map((row) => info.normalized(row)),
+    rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
@@ -134,7 +142,7 @@ export abstract class ModelStatics {
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -142,21 +150,21 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: IncludePath<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}),
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
 
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    path: Path,
-    options: IncludeOptions,
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, const Path extends IncludePath<Row>>(
+  static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    ...paths: readonly Path[]
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
-  static includes<Row, Path extends IncludePath<Row>>(
+  static includes<Row, Path extends string>(
     this: ClassOf<Row>,
     ...args: readonly unknown[]
   ): QueryBuilder<Loaded<Row, Path>> {
@@ -171,6 +179,11 @@ export abstract class ModelStatics {
     as?: As,
   ): QueryBuilder<Row & { readonly [Key in As]: number }> {
     return queryOf(this).withCount(name, as);
+  }
+
+  /** Loading an association of the records lazily is an error; `static strictLoadingByDefault = true` for all. */
+  static strictLoading<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
+    return queryOf(this).strictLoading();
   }
 
   static none<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
@@ -192,12 +205,12 @@ export abstract class ModelStatics {
   static find<Row>(this: ClassOf<Row>, key: PrimaryKey<Row>): Promise<Row>;
   static find<Row>(this: ClassOf<Row>, keys: readonly PrimaryKey<Row>[]): Promise<Row[]>;
   static find<Row>(this: ClassOf<Row>, key: unknown): Promise<Row | Row[]> {
-    return queryOf(this).find(key as PrimaryKey<Row>);
+    return everyOf(this).find(key as PrimaryKey<Row>);
   }
 
   /** The first record with these values; null when there is none. */
   static findBy<Row>(this: ClassOf<Row>, conditions: PlainConditions<Row>): Promise<Row | null> {
-    return queryOf(this).findBy(conditions);
+    return everyOf(this).findBy(conditions);
   }
 
   /**
@@ -209,6 +222,7 @@ export abstract class ModelStatics {
     this: ClassOf<Row>,
     text: string | SqlFragment,
     values?: readonly unknown[],
+    options: QueryOptions = {},
   ): Promise<Row[]> {
     const info = infoFrom(this);
     const raw = text instanceof SqlFragment ? text.node : rawStatement(text, values);
@@ -216,6 +230,7 @@ export abstract class ModelStatics {
     const result = await currentDatabase().execute(statement, {
       model: info.name,
       hasSensitive: info.source.hasSensitive,
+      signal: options.signal,
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
@@ -224,19 +239,19 @@ export abstract class ModelStatics {
   }
 
   static first<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).first();
+    return everyOf(this).first();
   }
 
   static last<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).last();
+    return everyOf(this).last();
   }
 
   static take<Row>(this: ClassOf<Row>): Promise<Row | null> {
-    return queryOf(this).take();
+    return everyOf(this).take();
   }
 
   static sole<Row>(this: ClassOf<Row>): Promise<Row> {
-    return queryOf(this).sole();
+    return everyOf(this).sole();
   }
 
   static count<Row>(this: ClassOf<Row>, options?: CountOptions<Row>): Promise<number>;
@@ -250,30 +265,30 @@ export abstract class ModelStatics {
     first?: ColumnName<Row> | CountOptions<Row>,
     second?: CountOptions<Row>,
   ): Promise<number> {
-    const query = queryOf(this);
+    const query = everyOf(this);
     return typeof first === "string" ? query.count(first, second) : query.count(first);
   }
 
   static exists<Row>(this: ClassOf<Row>, conditions?: Where<Row>): Promise<boolean> {
-    return queryOf(this).exists(conditions);
+    return everyOf(this).exists(conditions);
   }
 
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names>[]> {
-    return queryOf(this).pluck(...columns);
+    return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
   ): Promise<Plucked<Row, Names> | null> {
-    return queryOf(this).pick(...columns);
+    return everyOf(this).pick(...columns);
   }
 
   static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
-    return queryOf(this).ids();
+    return everyOf(this).ids();
   }
 
   // --- Writing
@@ -281,6 +296,19 @@ export abstract class ModelStatics {
   /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
   static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
     return built(this, attributes);
+  }
+
+  /**
+   * The attributes that a request may set: reads them out of a parsed JSON body, and leaves all else.
+   * Throws UnknownAttributeError for a name that cannot be assigned.
+   * @example
+   * User.permit("name", "email").assign(user, await request.json());
+   */
+  static permit<Row, const Names extends readonly PermittedName<Row>[]>(
+    this: ClassOf<Row>,
+    ...names: Names
+  ): Permit<Row, Names[number]> {
+    return new Permit<Row, Names[number]>(infoFrom(this), names);
   }
 
   /**
@@ -332,7 +360,7 @@ export abstract class ModelStatics {
     conditions: PlainConditions<Row>,
     attributes: BuildAttributes<Row> = {},
   ): Promise<Row> {
-    const found = await queryOf(this).findBy(conditions);
+    const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });
   }
 
@@ -386,7 +414,7 @@ export abstract class ModelStatics {
   // --- Declarations
 
   /**
-   * Adds a callback, with the record typed; for static blocks.
+   * Adds a callback, with the record typed; for static blocks. To wrap a save, override save() and call super.save().
    * @example
    * class User extends Model(users) {
    *   static { this.on("beforeSave", (user) => { user.email = user.email.toLowerCase(); }); }

@@ -29,9 +29,14 @@ function dependsOn(holder: Write, write: Write, seen = new Set<Write>()): boolea
 /**
  * Runs `work` when no other write of the record is under way; one that the record's own callback started runs
  * at once. Throws TransactionError instead of waiting for ever when two saves wait for each other.
+ * @param isLeaf no code of the application runs inside, which could write again
  */
-export async function exclusively<R>(record: object, work: () => Promise<R>): Promise<R> {
-  const write: Write = { outer: storage.getStore(), waitsFor: undefined };
+export async function exclusively<R>(
+  record: object,
+  work: () => Promise<R>,
+  isLeaf = false,
+): Promise<R> {
+  const write: Write = { outer: storage.getStore(), waitsFor: undefined, waiters: undefined };
   const state = stateOf(record);
   while (state.writer) {
     if (isInside(write, state.writer)) return await storage.run(write, work);
@@ -41,21 +46,26 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
         { hint: "Save one of them after the other, outside its callbacks." },
       );
     }
-    write.waitsFor = state.writer;
-    waiting.add(write);
-    await state.writing;
-    waiting.delete(write);
-    write.waitsFor = undefined;
+    await ended(state.writer, write);
   }
-  const { promise, resolve } = Promise.withResolvers<void>();
   state.writer = write;
-  state.writing = promise;
   try {
-    return await storage.run(write, work);
+    return await (isLeaf ? work() : storage.run(write, work));
   } finally {
     state.writer = undefined;
-    resolve();
+    for (const wake of write.waiters ?? []) wake();
   }
+}
+
+async function ended(holder: Write, write: Write): Promise<void> {
+  write.waitsFor = holder;
+  waiting.add(write);
+  await new Promise<void>((resolve) => {
+    holder.waiters ??= [];
+    holder.waiters.push(resolve);
+  });
+  waiting.delete(write);
+  write.waitsFor = undefined;
 }
 
 /** Whether the calling code runs inside a write of the record: to save it once more would be of no use. */

@@ -22,21 +22,29 @@ import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./
 import { tableRecordSource } from "./table-source";
 import type {
   AssociationName,
+  CheckedPath,
   ColumnName,
-  IncludePath,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
   Selected,
+  SubqueryOperand,
+  TargetByPath,
   Where,
 } from "./types";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
 
 /** The override of one association's default scope: none, or another one. */
-export interface IncludeOptions {
-  scope: false | ((query: QueryBuilder<never>, target: never) => QueryBuilder<never>);
+export interface IncludeOptions<Target = unknown> {
+  scope: false | ((query: QueryBuilder<Target>, target: ScopeTarget) => SubqueryOperand);
+}
+
+/** What a scope may ask of the class it is applied to: of a polymorphic one it is one of several. */
+export interface ScopeTarget {
+  readonly name: string;
+  readonly softDelete?: boolean;
 }
 
 /** What count() takes: rows to count, or each different value once. */
@@ -211,12 +219,12 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * @example
    * Post.joins("author").where(sql`users.active`)
    */
-  joins(path: IncludePath<Row> | (string & {}), values?: readonly unknown[]): this {
+  joins(path: AssociationName<Row> | (string & {}), values?: readonly unknown[]): this {
     return this.with((s) => joined(this.#state.source, s, path, values, "INNER"));
   }
 
   /** Like joins(), but keeps rows without a match. */
-  leftJoins(path: IncludePath<Row> | (string & {})): this {
+  leftJoins(path: AssociationName<Row> | (string & {})): this {
     return this.with((s) => joined(this.#state.source, s, path, undefined, "LEFT"));
   }
 
@@ -364,11 +372,11 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
         `Scope "${name}" not found on ${source.name}.${didYouMean(name, source.scopeNames())}`,
       );
     }
-    const result = (scope as (query: this, ...rest: readonly unknown[]) => unknown)(this, ...args);
-    if (!(result instanceof QueryBuilder)) {
+    const narrowed = (scope as (query: this, ...rest: readonly unknown[]) => this)(this, ...args);
+    if (!((narrowed as unknown) instanceof QueryBuilder)) {
       throw new QueryError(`Scope "${name}" on ${source.name} must return a query.`);
     }
-    return result as this;
+    return narrowed;
   }
 
   // --- Loading
@@ -379,13 +387,15 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
    * @example
    * User.all().includes("posts.comments", "profile")
    */
-  includes<const Path extends IncludePath<Row>>(
-    path: Path,
-    options: IncludeOptions,
-  ): QueryBuilder<Loaded<Row, Path>>;
-  includes<const Path extends IncludePath<Row>>(
-    ...paths: readonly Path[]
-  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<Self, const Path extends string>(
+    this: QueryBuilder<Self>,
+    path: CheckedPath<Self, Path>,
+    options: IncludeOptions<TargetByPath<Self, Path>>,
+  ): QueryBuilder<Loaded<Self, Path>>;
+  includes<Self, const Path extends string>(
+    this: QueryBuilder<Self>,
+    ...paths: readonly CheckedPath<Self, Path>[]
+  ): QueryBuilder<Loaded<Self, Path>>;
   includes<Result>(...args: readonly unknown[]): QueryBuilder<Result> {
     const { source, plan } = this.#state;
     const planned = this.withState({ plan: plannedIncludes(source, plan, args) });

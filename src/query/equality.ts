@@ -34,7 +34,7 @@ export function equality(found: SourceColumn, left: Expression, value: unknown):
   if (definition.type === "json")
     return equals(cast(left, JSONB), parameter(value, JSONB, sensitive));
   const bound = parameter(value, definition, sensitive);
-  if (isTimestampType(definition) && value instanceof Date) {
+  if (value instanceof Date && isTimestampType(definition)) {
     return { kind: "millisecond", left, moment: bound, negated: false };
   }
   // A row value has no input function of its own until it is told its type.

@@ -17,27 +17,52 @@ import { typeName } from "../sql/compiler";
 import type { Expression } from "../sql/nodes";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, membership } from "./equality";
+import { findTogether } from "./find-batch";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
-import { keyOf, type QueryState } from "./state";
+import { initialState, keyOf, type QueryState, withStatement } from "./state";
+import { templateOf } from "./templates";
 
 type Key = readonly unknown[];
 
 /** One record for one key, a list in the order of the keys for a list. Throws RecordNotFoundError. */
 export async function find<Row>(state: QueryState<Row>, given: unknown): Promise<Row | Row[]> {
   const { source } = state;
-  const names = keyOf(source, "find()");
-  const columns = names.map((name) => requireColumn(source, "find()", name));
+  const columns = keyColumns(source);
   if (isKeyList(given, columns)) {
     const keys = given.map((key) => keyValues(source, columns, key));
     return await findMany(state, columns, keys, given);
   }
   const key = keyValues(source, columns, given);
+  const [only] = columns;
+  if (only && columns.length === 1) {
+    const together = await findTogether(state, only, key[0]);
+    if (together?.record) return together.record;
+    if (together) throw notFound(source, columns, given);
+  }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
-  const statement = { ...state.statement, where: [...state.statement.where, ...matching] };
-  const [record] = await fetchRecords({ ...state, statement }, "find");
+  const { statement } = state;
+  const where = statement.where.length === 0 ? matching : [...statement.where, ...matching];
+  const [record] = await fetchRecords(
+    withStatement(state, { ...statement, where }),
+    "find",
+    // Of every row of the table: the most frequent statement of all, always with the same text.
+    statement === initialState(source).statement ? templateOf(source, "find") : undefined,
+  );
   if (record === undefined) throw notFound(source, columns, given);
   return record;
+}
+
+const keys = new WeakMap<RecordSource, readonly SourceColumn[]>();
+
+/** The columns of the primary key. Throws QueryError when the table has none. */
+function keyColumns(source: RecordSource): readonly SourceColumn[] {
+  let columns = keys.get(source);
+  if (!columns) {
+    columns = keyOf(source, "find()").map((name) => requireColumn(source, "find()", name));
+    keys.set(source, columns);
+  }
+  return columns;
 }
 
 function notFound(

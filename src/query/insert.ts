@@ -11,6 +11,7 @@ import type {
   ConflictClause,
   Expression,
   InsertSource,
+  InsertStatement,
   SelectItem,
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
@@ -18,6 +19,7 @@ import { inlineParameters } from "../sql/transform";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
+import { templateOf } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
@@ -115,11 +117,16 @@ interface RowGroup {
 /** Rows with the same keys share a statement: a missing key means the column's default, not NULL. */
 function groupRows(source: RecordSource, verb: string, rows: readonly unknown[]): RowGroup[] {
   const groups = new Map<string, RowGroup>();
+  let last: RowGroup | undefined;
   for (const row of rows) {
     if (!isPlainObject(row)) {
       throw new QueryError(
         `${verb} on ${source.name} expects objects of attributes, got ${describe(row)}.`,
       );
+    }
+    if (last && hasKeys(row, last.columns)) {
+      last.rows.push(row);
+      continue;
     }
     const names = Object.keys(row).filter((name) => row[name] !== undefined);
     // Sorted in table order, so that the same set of keys is one group however it was written.
@@ -136,8 +143,19 @@ function groupRows(source: RecordSource, verb: string, rows: readonly unknown[])
       groups.set(key, group);
     }
     group.rows.push(row);
+    last = group;
   }
   return [...groups.values()];
+}
+
+/** Whether the row gives these columns and no others, in this order: as rows made by one piece of code do. */
+function hasKeys(row: Attributes, columns: readonly SourceColumn[]): boolean {
+  let index = 0;
+  for (const name in row) {
+    if (columns[index]?.attribute !== name || row[name] === undefined) return false;
+    index++;
+  }
+  return index === columns.length;
 }
 
 const TEXT = { type: "text" } as const;
@@ -149,18 +167,16 @@ function isListable({ definition }: SourceColumn): boolean {
 
 function insertSource({ columns, rows }: RowGroup): InsertSource {
   if (columns.length === 0) return { kind: "default-values" };
-  const hasFragment = rows.some((row) =>
-    columns.some(({ attribute }) => row[attribute] instanceof SqlFragment),
-  );
+  const values = columns.map(({ attribute }) => rows.map((row) => row[attribute]));
+  const hasFragment = values.some((list) => list.some((value) => value instanceof SqlFragment));
   if (rows.length === 1 || hasFragment || !columns.every(isListable)) {
     return {
       kind: "values",
       rows: rows.map((row) => columns.map((found) => valueNode(found, row[found.attribute]))),
     };
   }
-  const lists = columns.map(({ attribute, definition, sensitive }) => {
-    const values = rows.map((row) => row[attribute]);
-    const bound = listParameter(values, definition, sensitive);
+  const lists = columns.map(({ definition, sensitive }, index) => {
+    const bound = listParameter(values[index] ?? [], definition, sensitive);
     return isNestedType(definition) ? cast(bound, TEXT, true) : cast(bound, definition, true);
   });
   const names = columns.map(({ node }) => node.name);
@@ -185,6 +201,7 @@ const MAX_PARAMETERS = 65_535;
 /** Groups that must stay VALUES lists are cut to what one statement can bind. */
 function chunks(group: RowGroup): RowGroup[] {
   const { columns, rows } = group;
+  if (rows.length === 1) return [group];
   const size =
     columns.length === 0
       ? 1
@@ -192,6 +209,7 @@ function chunks(group: RowGroup): RowGroup[] {
         ? rows.length
         : Math.floor(MAX_PARAMETERS / columns.length);
   const parts: RowGroup[] = [];
+  if (size >= rows.length) return [group];
   for (let start = 0; start < rows.length; start += size) {
     parts.push({ columns, rows: rows.slice(start, start + size) });
   }
@@ -243,6 +261,28 @@ export async function insertRows(
     return results;
   };
   return statements.length > 1 ? await currentDatabase().transaction({}, send) : await send();
+}
+
+/** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
+export async function insertRow(
+  source: RecordSource,
+  verb: string,
+  names: readonly string[],
+  values: Attributes,
+): Promise<DriverRow | undefined> {
+  checkWritable(source, verb);
+  const columns = names.map((name) => requireColumn(source, verb, name));
+  const row = columns.map((found) => valueNode(found, values[found.attribute]));
+  const statement: InsertStatement = {
+    kind: "insert",
+    table: source.from,
+    columns: columns.map(({ node }) => node.name),
+    source: names.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
+    returning: source.items,
+  };
+  const template = templateOf(source, `insert\0${names.join("\0")}`);
+  const [inserted] = await run(source, statement, verb, { template });
+  return inserted;
 }
 
 /** The rows of several results as one. */

@@ -5,6 +5,7 @@ import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
 import type { CompiledQuery, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
+import { plainParameters, type Template } from "./templates";
 import { noteStatement } from "./writes";
 
 /** What a hook or guard is told besides the statement. */
@@ -45,6 +46,7 @@ export interface RunOptions {
   readonly origin?: Error | undefined;
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
+  readonly template?: Template | undefined;
 }
 
 /** The statement as it would be sent, after hooks, checks and guards. */
@@ -52,17 +54,27 @@ export function prepare(
   source: RecordSource,
   statement: Statement,
   terminal: string,
+  template?: Template,
 ): CompiledQuery {
   const context: StatementContext = { source, terminal, inTransaction: isInTransaction() };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);
-  const query = compile(rewritten);
+  const query =
+    (template && rewritten === statement ? fill(template, statement) : undefined) ??
+    compile(rewritten);
   if (guards.length > 0) {
     const told: GuardContext = { ...context, locks: query.locks === true };
     for (const guard of guards) guard(rewritten, told);
   }
   return query;
+}
+
+function fill(template: Template, statement: Statement): CompiledQuery | undefined {
+  const parameters = plainParameters(statement);
+  if (!parameters) return undefined;
+  template.text ??= compile(statement).text;
+  return { text: template.text, parameters };
 }
 
 /** Prepares and sends a statement of a model. */
@@ -72,7 +84,7 @@ export async function run(
   terminal: string,
   options: RunOptions = {},
 ): Promise<DriverResult> {
-  const query = prepare(source, statement, terminal);
+  const query = prepare(source, statement, terminal, options.template);
   const result = await currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,

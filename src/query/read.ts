@@ -13,13 +13,18 @@ import { requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource } from "./source";
 import { keyOf, type QueryState } from "./state";
+import type { Template } from "./templates";
 
 /** The records of the query, with what includes() asked for. */
-export async function fetchRecords<Row>(state: QueryState<Row>, terminal: string): Promise<Row[]> {
+export async function fetchRecords<Row>(
+  state: QueryState<Row>,
+  terminal: string,
+  template?: Template,
+): Promise<Row[]> {
   const { source, statement, shape, plan, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal, origin });
+  const rows = await run(source, statement, terminal, { signal, origin, template });
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
     await source.preload(records, plan, state);

@@ -1,6 +1,6 @@
 /** `useForm(record)`: field props, errors, dirty state and submit for a form that edits a record. */
 import { useRef, useState } from "react";
-import { inputText, isCheckbox, parseInput } from "../frontend/input";
+import { inputText, isCheckbox, parseInput, takeOver } from "../frontend/input";
 import type { FrontendBaseModel } from "../frontend/types";
 import { useModel } from "./model";
 
@@ -24,7 +24,8 @@ export interface FieldProps {
 export interface FormOptions<Instance> {
   /**
    * Sends the valid record. What it answers, or throws, is shown when it carries `errors` (the JSON of a
-   * `ValidationError`); any other exception is passed on; otherwise the record counts as saved.
+   * `ValidationError`); any other exception is passed on; otherwise the record counts as saved. When it answers
+   * the saved record, as the server has it now, its columns are taken over, the lock version among them.
    */
   onSubmit?: (record: Instance) => unknown;
 }
@@ -94,7 +95,8 @@ export function useForm<Instance extends FrontendBaseModel>(
     };
   };
   const answered = (answer: unknown): boolean => {
-    if (carriesErrors(answer)) {
+    // A record has errors, too: its own.
+    if (!takeOver(model, answer) && carriesErrors(answer)) {
       model.applyErrors(answer);
       return false;
     }

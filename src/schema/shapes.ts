@@ -21,25 +21,37 @@ type Omissible =
   | { readonly default: string }
   | { readonly identity: string };
 
+/** What a column has that may be written: one look at all columns tells that there is none of the others. */
+interface Writable {
+  readonly columnName: string;
+  readonly generated?: never;
+  readonly identity?: "by default";
+  readonly readOnly?: never;
+}
+
+type Names<Columns, Left> = {
+  [Name in keyof Columns]: Columns[Name] extends Left ? never : Name;
+}[keyof Columns];
+
+type WritableNames<Columns> = [Columns[keyof Columns]] extends [Writable]
+  ? keyof Columns
+  : Names<Columns, ServerOnly>;
+
 /** Attribute names of the columns that may be written; every key of the row when the facts are unknown. */
 export type WritableColumns<T extends TableShape> = string extends keyof T["columns"]
   ? keyof RowOf<T>
-  : {
-      [K in keyof T["columns"]]: T["columns"][K] extends ServerOnly ? never : K;
-    }[keyof T["columns"]];
+  : WritableNames<T["columns"]>;
 
 /** Attribute names that an INSERT must give: NOT NULL, no default, not filled by the server. */
 export type RequiredColumns<T extends TableShape> = string extends keyof T["columns"]
   ? never
-  : {
-      [K in keyof T["columns"]]: T["columns"][K] extends Omissible ? never : K;
-    }[keyof T["columns"]];
+  : Names<T["columns"], Omissible>;
 
 /**
  * The row class instance of a table.
  * @example type User = RowOf<typeof users>;
  */
-export type RowOf<T extends TableShape> = InstanceType<T["rowClass"]>;
+export type RowOf<T> = T extends { readonly rowClass: abstract new () => infer Row } ? Row : never;
 
 /**
  * What an INSERT takes: required columns required, others optional, generated ones absent.

@@ -1,5 +1,5 @@
 /** The one door to `Temporal`: the native global, or an implementation handed in. Browser-safe. */
-import type { Temporal as TemporalNamespace } from "temporal-polyfill-lite";
+import type { Temporal as TemporalNamespace } from "temporal-polyfill";
 import { ConfigurationError } from "../errors";
 
 /** The `Temporal` namespace, native or polyfilled: both have the same type. */
@@ -14,7 +14,7 @@ let chosen: TemporalImplementation | undefined;
  *
  * @param implementation the namespace of a polyfill; `undefined` goes back to the native one
  * @example
- * import { Temporal } from "temporal-polyfill-lite";
+ * import { Temporal } from "temporal-polyfill";
  * provideTemporal(Temporal);
  */
 export function provideTemporal(implementation: TemporalImplementation | undefined): void {

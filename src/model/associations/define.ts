@@ -1,6 +1,6 @@
 /** Associations as they are declared: plain data, resolved against the models only when they are used. */
 
-import type { QueryBuilder } from "../../query/builder";
+import type { QueryBuilder, ScopeTarget } from "../../query/builder";
 import type { HasMeta, ManyAssociation, OneAssociation } from "../../query/types";
 
 /** A model class as an association may name it: its name, or a function that returns the class. */
@@ -13,12 +13,6 @@ export type AssociationScope<Target = unknown> = (
   query: QueryBuilder<Target>,
   target: ScopeTarget,
 ) => unknown;
-
-/** What a polymorphic scope may ask of the class it is applied to. */
-export interface ScopeTarget {
-  readonly name: string;
-  readonly softDelete?: boolean;
-}
 
 export type DependentOption = "destroy" | "delete" | "nullify" | "restrict";
 
@@ -62,7 +56,7 @@ export interface PolymorphicOptions<Target = unknown> {
 }
 
 /** A record of whatever table: all column names are allowed. */
-export type AnyRecord = HasMeta<AnyColumns, Record<never, never>>;
+export type AnyRecord = HasMeta<AnyColumns, Record<never, never>> & Record<string, unknown>;
 
 interface AnyColumns {
   readonly rowClass: new () => Record<string, unknown>;

@@ -1,5 +1,6 @@
 /** What every record can do with its associations besides loading them; put on each class by Model(). */
-import type { AssociationName, LoadedAssociation, TargetByName } from "../../query/types";
+import type { BASE, FACTS, LINKS, ROW, SELF, TABLE } from "../../schema/meta";
+import type { SelfTypes } from "../attributes";
 import type { ModelClass } from "../class";
 import { infoOf } from "../info";
 import { isLoaded } from "./cache";
@@ -8,17 +9,27 @@ import { buildAssociated, createAssociated } from "./create";
 import { countAssociation } from "./load";
 import { requireAssociation } from "./preload";
 
-/** Attributes of a new associated record: its columns and associations, without what the association sets. */
-export type AssociatedAttributes<Row, Name> = {
-  [Key in keyof TargetByName<Row, Name> as Key extends symbol ? never : Key]?: TargetByName<
-    Row,
-    Name
-  >[Key];
-};
+/** Names of the associations of the record `Self`. */
+type NameOf<Self extends Typed> = keyof Self[typeof SELF]["loads"] & string;
+
+/** A record with the types of its class. */
+interface Typed {
+  readonly [SELF]: { readonly loads: unknown };
+}
 
 export abstract class AssociationMembers {
+  // Phantoms: the class of the record says more of each. `SELF` is looked up through `this`.
+  declare readonly [TABLE]: unknown;
+  declare readonly [ROW]: unknown;
+  declare readonly [LINKS]: unknown;
+  declare readonly [BASE]: unknown;
+  declare readonly [FACTS]: unknown;
+  declare readonly [SELF]: SelfTypes<this>;
+
   /** Whether the association was loaded or assigned, for the key the record has now. */
-  isLoaded<const Name extends AssociationName<this>>(name: Name): boolean {
+  isLoaded<const Name extends NameOf<this>>(
+    name: Name,
+  ): this is this & { readonly [Key in Name]: this[typeof SELF]["loads"][Key] } {
     return isLoaded(this, find(this, name).name);
   }
 
@@ -27,7 +38,7 @@ export abstract class AssociationMembers {
    * @example
    * await user.loadCount("posts") // SELECT count(*) ... WHERE "user_id" = $1
    */
-  loadCount<const Name extends AssociationName<this>>(name: Name): Promise<number> {
+  loadCount<const Name extends NameOf<this>>(name: Name): Promise<number> {
     return countAssociation(infoOf(this.constructor as ModelClass), this, name);
   }
 
@@ -37,11 +48,15 @@ export abstract class AssociationMembers {
    * @example
    * const post = user.build("posts", { title: "Hello" });
    */
-  build<const Name extends AssociationName<this>>(
+  build<const Name extends NameOf<this>>(
     name: Name,
-    attributes: AssociatedAttributes<this, Name> = {},
-  ): TargetByName<this, Name> {
-    return buildAssociated(find(this, name), this, attributes) as TargetByName<this, Name>;
+    attributes?: this[typeof SELF]["builds"][Name],
+  ): this[typeof SELF]["targets"][Name] {
+    return buildAssociated(
+      find(this, name),
+      this,
+      attributes ?? {},
+    ) as this[typeof SELF]["targets"][Name];
   }
 
   /**
@@ -49,12 +64,12 @@ export abstract class AssociationMembers {
    * @example
    * await user.create("posts", { title: "Hello" }); // INSERT INTO "posts" ("title", "user_id") ...
    */
-  create<const Name extends AssociationName<this>>(
+  create<const Name extends NameOf<this>>(
     name: Name,
-    attributes: AssociatedAttributes<this, Name> = {},
-  ): Promise<TargetByName<this, Name>> {
-    return createAssociated(find(this, name), this, attributes) as Promise<
-      TargetByName<this, Name>
+    attributes?: this[typeof SELF]["builds"][Name],
+  ): Promise<this[typeof SELF]["targets"][Name]> {
+    return createAssociated(find(this, name), this, attributes ?? {}) as Promise<
+      this[typeof SELF]["targets"][Name]
     >;
   }
 
@@ -63,9 +78,9 @@ export abstract class AssociationMembers {
    * @example
    * await post.add("tags", tag) // INSERT INTO "taggings" ...
    */
-  add<const Name extends AssociationName<this>>(
+  add<const Name extends NameOf<this>>(
     name: Name,
-    ...records: readonly TargetByName<this, Name>[]
+    ...records: readonly this[typeof SELF]["targets"][Name][]
   ): Promise<void> {
     return addRecords(find(this, name), this, records as readonly object[]);
   }
@@ -74,9 +89,9 @@ export abstract class AssociationMembers {
    * Takes records out of a to-many association: destroys or deletes them when `dependent` says so, else takes
    * their foreign key away; of a through association the records in between are destroyed.
    */
-  remove<const Name extends AssociationName<this>>(
+  remove<const Name extends NameOf<this>>(
     name: Name,
-    ...records: readonly TargetByName<this, Name>[]
+    ...records: readonly this[typeof SELF]["targets"][Name][]
   ): Promise<void> {
     return removeRecords(find(this, name), this, records as readonly object[]);
   }
@@ -86,9 +101,9 @@ export abstract class AssociationMembers {
    * @example
    * await post.set("tags", [first, second]);
    */
-  set<const Name extends AssociationName<this>>(
+  set<const Name extends NameOf<this>>(
     name: Name,
-    value: LoadedAssociation<this, Name>,
+    value: this[typeof SELF]["loads"][Name],
   ): Promise<void> {
     return replaceRecords(find(this, name), this, value);
   }

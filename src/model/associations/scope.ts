@@ -23,7 +23,7 @@ export function scoped(
     if (!(result instanceof QueryBuilder) || result.state.source.table !== target.table) {
       throw new QueryError(`The scope of ${place} must return the query it was given, narrowed.`);
     }
-    current = result;
+    current = result as QueryBuilder<never> as unknown as QueryBuilder<object>;
   }
   return current.state;
 }

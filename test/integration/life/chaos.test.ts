@@ -218,6 +218,8 @@ test(`${OPERATIONS} operations on ${CONNECTIONS} connections while connections a
   expect(total).toBeLessThanOrEqual(known.increments + known.uncertainIncrements);
   expect(killed).toBeGreaterThan(10);
   expect(known.broken).toBeGreaterThan(0);
+  expect(known.unknown.size).toBeLessThanOrEqual(known.broken);
+  expect(known.kept.size).toBeGreaterThan(OPERATIONS / 5);
 
   // The pool is as good as new: every connection at once, in transactions and outside.
   const everyone = Array.from({ length: CONNECTIONS * 3 }, (_, n) =>

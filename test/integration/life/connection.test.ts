@@ -318,6 +318,14 @@ describe("an AbortSignal", () => {
     expect(await Country.count()).toBe(1);
   });
 
+  test("is taken by query() and findBySql() too", async () => {
+    await connect(first.url);
+    for (const work of [query, Country.findBySql.bind(Country)]) {
+      const signal = AbortSignal.timeout(20);
+      await expect(work("select pg_sleep(10)", [], { signal })).rejects.toThrow(QueryCanceledError);
+    }
+  });
+
   test("that is aborted already sends nothing", async () => {
     const log: string[] = [];
     await connect(first.url, { onQuery: ({ text }) => log.push(text) });

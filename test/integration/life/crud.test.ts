@@ -5,6 +5,7 @@ import {
   QueryError,
   ReadOnlyRecordError,
   RecordNotFoundError,
+  transaction,
   UnknownAttributeError,
 } from "../../../src/index";
 import { lifeDatabase } from "../../support/life";
@@ -320,7 +321,21 @@ describe("findOrCreateBy and findOrBuildBy", () => {
     expect(await User.count()).toBe(1);
   });
 
-  test("many at once make one row, inside a transaction too", async () => {
+  test("a row that comes in between is found, and the transaction around goes on", async () => {
+    class Slow extends Model(schema.users) {
+      static beforeCreate = [
+        () => db.sql`insert into users (name, email) values ('Theirs', 'race@example.com')`,
+      ];
+    }
+    await transaction(async () => {
+      const found = await Slow.findOrCreateBy({ email: "race@example.com" }, { name: "Mine" });
+      expect([found.name, found.isNewRecord]).toEqual(["Theirs", false]);
+      await Country.create({ code: "NL", name: "x" });
+    });
+    expect([await User.count(), await Country.count()]).toEqual([1, 1]);
+  });
+
+  test("many at once make one row", async () => {
     const found = await Promise.all(
       Array.from({ length: 12 }, () =>
         User.findOrCreateBy({ email: "race@example.com" }, { name: "Race" }),

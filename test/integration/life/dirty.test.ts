@@ -166,6 +166,40 @@ describe("equality", () => {
   });
 });
 
+describe("Temporal columns", () => {
+  const { seenAt, birthday } = schema.users.columns;
+  class Row extends Model({
+    ...schema.users,
+    columns: {
+      ...schema.users.columns,
+      seenAt: { ...seenAt, temporal: true },
+      birthday: { ...birthday, temporal: true },
+    },
+  }) {
+    declare seenAt: never;
+    declare birthday: never;
+  }
+
+  test("are compared by their moment, and keep microseconds", async () => {
+    const moment = "2024-03-10T12:00:00.123456Z";
+    const row = await Row.create({
+      name: "Ann",
+      seenAt: Temporal.Instant.from(moment) as never,
+      birthday: Temporal.PlainDate.from("2000-01-02") as never,
+    });
+    const found = await Row.find(row.id);
+    expect(String(found.seenAt)).toBe(moment);
+    found.seenAt = Temporal.Instant.from(moment) as never;
+    found.birthday = Temporal.PlainDate.from("2000-01-02") as never;
+    expect(found.changed()).toBe(false);
+    found.seenAt = Temporal.Instant.from("2024-03-10T12:00:00.123457Z") as never;
+    expect(Object.keys(found.changedAttributes())).toEqual(["seenAt"]);
+    await found.save();
+    const [stored] = await db.sql`select seen_at::text as t from users`;
+    expect(stored.t).toBe("2024-03-10 12:00:00.123457+00");
+  });
+});
+
 describe("at the same time", () => {
   test("two saves of one new record insert it once", async () => {
     const user = new User({ name: "Ann" });

@@ -211,6 +211,16 @@ describe("errors", () => {
     expect(told(cast)).not.toContain(SECRET);
   });
 
+  test("of a COPY", async () => {
+    class Copied extends Model(schema.users) {
+      static sensitiveFields = ["birthday"];
+    }
+    const rows = [{ name: "Ann", birthday: SECRET as never }];
+    const error = await failing(Copied.copyFrom(rows));
+    expect(told(error)).not.toContain(SECRET);
+    expect(error.message).toContain("[REDACTED]");
+  });
+
   test("of a record that is not found by a sensitive key", async () => {
     class Keyed extends Model(schema.countries) {
       static sensitiveFields = ["code"];

@@ -479,7 +479,7 @@ describe("terminals", () => {
     ).toEqual([
       [
         `INSERT INTO "tags" ("name") SELECT "name" FROM unnest($1::text::text[]) AS "row"("name") RETURNING ${columns}`,
-        "{a,b,c}",
+        '{"a","b","c"}',
       ],
     ]);
   });

@@ -4,7 +4,7 @@ import { Window } from "happy-dom";
 import { act, type ReactNode } from "react";
 import type { createRoot, Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
-import { FrontendModel, validates } from "../../../src/frontend/native";
+import { FrontendModel, registerModels, validates } from "../../../src/frontend/native";
 import { type Form, useForm, useModel } from "../../../src/react";
 import type { TableDefinition } from "../../../src/schema/table";
 
@@ -46,6 +46,8 @@ class Item extends FrontendModel(items) {
     return this;
   }
 }
+
+registerModels({ Item });
 
 const item = () => {
   const record = new Item({ id: 1, name: "Ann", count: 2, price: "1.50", done: false });
@@ -308,6 +310,17 @@ describe("useForm", () => {
     await type(container, "name", "Bob");
     expect(await act(() => form().submit())).toBe(false);
     expect([text("i"), text("b"), text("u")]).toEqual(["has already been taken", "dirty", "idle"]);
+  });
+
+  test("takes over what the server answers with: the next save has its lock version", async () => {
+    const record = item();
+    const { container, text, form } = await edit(record, async (sent) =>
+      Item.fromJSON({ ...JSON.parse(JSON.stringify(sent)), count: 8 }),
+    );
+    await type(container, "name", "Bob");
+    expect(await act(() => form().submit())).toBe(true);
+    expect([record.name, record.count, record.changed()]).toEqual(["Bob", 8, false]);
+    expect([shown(container, "count"), text("b"), text("i")]).toEqual(["8", "clean", ""]);
   });
 
   test("other failures are passed on, and the form can be sent again", async () => {

@@ -417,7 +417,7 @@ describe("provideTemporal", () => {
 
   test("takes another implementation, at any time", async () => {
     const types = type("timestamptz", true);
-    const polyfill = await import("temporal-polyfill-lite");
+    const polyfill = await import("temporal-polyfill/implementation");
     provideTemporal(polyfill.Temporal);
     const value = types.fromJSON("2024-01-01T00:00:00.123456Z");
     expect(value).toBeInstanceOf(polyfill.Temporal.Instant);

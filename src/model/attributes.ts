@@ -1,0 +1,105 @@
+/** What records may be given, computed from the record type: new, build, create, update. Types only. */
+
+import type {
+  AssociationName,
+  ColumnName,
+  FullOf,
+  LoadedAssociation,
+  OwnName,
+  TableOf,
+  TargetByName,
+} from "../query/types";
+import type { BaseOf } from "../schema/meta";
+import type { RequiredColumns, WritableColumns } from "../schema/shapes";
+
+/** The table constant behind a record type. */
+type TableShapeOf<Row> =
+  TableOf<Row> extends infer Table extends {
+    readonly columns: object;
+    readonly rowClass: abstract new () => unknown;
+  }
+    ? Table
+    : never;
+
+type RequiredName<Row> = RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>;
+type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
+
+type Method = (...args: never[]) => unknown;
+
+/** Two types that differ in nothing, not even in `readonly`. */
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
+export type VirtualName<Row> = {
+  [Name in OwnName<Row>]: Row[Name] extends Method ? never : Name;
+}[OwnName<Row>];
+
+/** Virtuals that can be assigned: a getter without a setter cannot. */
+type SettableName<Row> = {
+  [Name in VirtualName<Row>]: Same<
+    Pick<Row, Name>,
+    { -readonly [Key in Name]: Row[Key] }
+  > extends true
+    ? Name
+    : never;
+}[VirtualName<Row>];
+
+/** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
+type SharedVirtualName<Base> = {
+  [Name in keyof Base & string]: Base[Name] extends Method
+    ? never
+    : Same<Pick<Base, Name>, { -readonly [Key in Name]: Base[Key] }> extends true
+      ? Name
+      : never;
+}[keyof Base & string];
+
+/** What `new` takes: columns that may be written. */
+export type NewAttributes<Row> = {
+  [Name in WritableName<Row>]?: Row[Name] | undefined;
+};
+
+/** What a bulk insert takes: required columns required, generated ones absent. */
+export type InsertAttributes<Row> = {
+  [Name in RequiredName<Row>]: Row[Name];
+} & NewAttributes<Row>;
+
+/** What build() takes: columns that may be written, and virtuals. */
+export type BuildAttributes<Row> = NewAttributes<Row> & {
+  [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
+    | Row[Name]
+    | undefined;
+};
+
+/** What create() takes: required columns required, virtuals allowed. */
+export type CreateAttributes<Row> = {
+  [Name in RequiredName<Row>]: Row[Name];
+} & BuildAttributes<Row>;
+
+/** What update() and assignAttributes() take; columns that select() left out, too. */
+export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & {
+  [Name in SettableName<Row>]?: Row[Name] | undefined;
+};
+
+/** The changes of a record, attribute by attribute. */
+export type ChangesOf<Row> = {
+  [Name in ColumnName<Row>]?: { was: Row[Name] | undefined; now: Row[Name] };
+};
+
+/** What a new record of an association may be given: its columns and virtuals, without what the association sets. */
+export type AssociatedAttributes<Row, Name> = BuildAttributes<TargetByName<Row, Name>>;
+
+/**
+ * Types that depend on the class of a record, for the methods of every record. As members they can be looked up
+ * through `this`, which the compiler resolves inside a class body, where it leaves generic types undecided.
+ */
+export interface SelfTypes<Row> {
+  readonly update: UpdateAttributes<Row>;
+  readonly changes: ChangesOf<Row>;
+  /** By name, what load() gives. */
+  readonly loads: { readonly [Name in AssociationName<Row>]: LoadedAssociation<Row, Name> };
+  /** By name of an association, one of its records. */
+  readonly targets: { readonly [Name in AssociationName<Row>]: TargetByName<Row, Name> };
+  /** By name of an association, what its new records may be given. */
+  readonly builds: { readonly [Name in AssociationName<Row>]: AssociatedAttributes<Row, Name> };
+}

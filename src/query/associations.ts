@@ -1,0 +1,135 @@
+/** Associations as the type checker sees them: names, paths, and records on which some are loaded. Types only. */
+import type { AssociationsOf, FULL, FullOf, LINKS, OwnName } from "../schema/meta";
+
+/** A to-many association of records of type `Target`. */
+export interface ManyAssociation<Target> {
+  readonly cardinality: "many";
+  readonly target?: Target;
+}
+
+/** A to-one association of a record of type `Target`. */
+export interface OneAssociation<Target> {
+  readonly cardinality: "one";
+  readonly target?: Target;
+}
+
+/** The record type an association leads to. */
+export type TargetOf<Definition> = Definition extends
+  | ManyAssociation<infer Target>
+  | OneAssociation<infer Target>
+  ? Target
+  : never;
+
+/** What loading an association gives: a list, or a record or null. */
+export type AssociationValue<Definition> =
+  Definition extends ManyAssociation<infer Target>
+    ? Target[]
+    : Definition extends OneAssociation<infer Target>
+      ? Target | null
+      : never;
+
+/** Whether a value is a record or a list of records: what `declare posts: Post[]` says on the class body. */
+type IsRecord<Value> =
+  NonNullable<Value> extends
+    | { readonly [LINKS]: unknown }
+    | readonly { readonly [LINKS]: unknown }[]
+    ? true
+    : false;
+
+/** Associations declared on the class body with `declare posts: Post[]`. */
+export type DeclaredName<Row> = {
+  [Name in OwnName<Row>]: IsRecord<Row[Name]> extends true ? Name : never;
+}[OwnName<Row>];
+
+/** Names that load() and includes() accept; of a union, those of every member. */
+export type AssociationName<Row> = Row extends unknown
+  ? (keyof AssociationsOf<Row> & string) | (DeclaredName<Row> & string)
+  : never;
+
+/** What `record.load(name)` resolves to. */
+export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row>
+  ? AssociationValue<AssociationsOf<Row>[Name]>
+  : Name extends keyof Row
+    ? Row[Name]
+    : never;
+
+/** The record type that the association of this name leads to. */
+export type TargetByName<Row, Name> = Row extends unknown
+  ? Name extends keyof AssociationsOf<Row>
+    ? TargetOf<AssociationsOf<Row>[Name]>
+    : Name extends keyof Row
+      ? NonNullable<Row[Name]> extends readonly (infer Item)[]
+        ? Item
+        : NonNullable<Row[Name]>
+      : never
+  : never;
+
+/** The record type at the end of a path: of "posts.author" a User. */
+export type TargetByPath<Row, Path extends string> = Path extends `${infer Head}.${infer Rest}`
+  ? TargetByPath<TargetByName<Row, Head>, Rest>
+  : TargetByName<Row, Path>;
+
+/** "posts" | "posts.author" | ..., three levels deep: for parameters of your own; includes() takes any depth. */
+export type IncludePath<Row> = Paths<Row, 2>;
+
+/** Paths with up to `Dots` dots in them. */
+type Paths<Row, Dots extends 0 | 1 | 2> =
+  | AssociationName<Row>
+  | (Dots extends 1 | 2
+      ? {
+          [Name in AssociationName<Row>]: `${Name}.${Paths<TargetByName<Row, Name>, Dots extends 2 ? 1 : 0>}`;
+        }[AssociationName<Row>]
+      : never);
+
+/**
+ * The path itself when it exists; where it ends, the names that could stand there. Only the path that was
+ * given is walked: all paths of a few levels are thousands for each model.
+ */
+export type CheckedPath<Row, Path extends string> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends KnownName<Row, Head>
+    ? CheckedRest<Head, Rest, CheckedPath<TargetByName<Row, Head>, Rest>>
+    : NoInfer<Suggested<Row, Path>>
+  : Path extends KnownName<Row, Path>
+    ? Path
+    : NoInfer<Suggested<Row, Path>>;
+
+type CheckedRest<
+  Head extends string,
+  Rest extends string,
+  Checked extends string,
+> = Rest extends Checked ? `${Head}.${Rest}` : `${Head}.${Checked}`;
+
+/** The name when Model() was given it; all names, which are dearer to find, only when it was not. */
+type KnownName<Row, Name> = Name extends LinkName<Row> ? Name : AssociationName<Row>;
+
+type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links & string : never;
+
+/** All names, but not before the path is known: listing them while it is inferred would be in vain. */
+type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
+
+type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
+type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
+
+type LoadedValue<Value, Paths extends string> = Value extends readonly (infer Item)[]
+  ? Loaded<Item, Paths>[]
+  : Value extends null
+    ? null
+    : Loaded<Value, Paths>;
+
+/** A record whose associations on `Paths` are loaded: `Loaded<User, "posts" | "posts.comments">`. */
+export type Loaded<Row, Paths extends string> = [Paths] extends [never]
+  ? Row
+  : Row extends unknown
+    ? Row & { readonly [FULL]?: FullOf<Row> } & {
+        [Name in Head<Paths> & (keyof AssociationsOf<Row> | keyof Row) & string]: LoadedValue<
+          LoadedAssociation<Row, Name>,
+          Tail<Paths, Name>
+        >;
+      }
+    : never;
+
+/** `Loaded` for function signatures, with paths that exist: `function card(user: With<User, "posts">)`. */
+export type With<Row, Path extends Paths<Row, 1> | `${string}.${string}.${string}`> = Loaded<
+  Row,
+  Path
+>;
