@@ -160,19 +160,22 @@ describe.each([
   });
 
   withBrowser((tabs) => {
-    afterEach(() => tabs.close());
-
-    test.each([
-      ["native", ""],
-      ["polyfilled", "delete globalThis.Temporal"],
-    ])("comes back from the browser as it was, %s", async (_kind, init) => {
-      const script = await bundle(
+    let script: string;
+    beforeAll(async () => {
+      script = await bundle(
         "Vite",
         `import { FrontendModel, registerModels } from "baked-orm/frontend";
          import { wides } from ${JSON.stringify(schema.file)};
          import { makeRoundTrip } from ${JSON.stringify(join(folder, "round-trip.js"))};
          globalThis.roundTrip = makeRoundTrip(FrontendModel, registerModels, wides);`,
       );
+    });
+    afterEach(() => tabs.close());
+
+    test.each([
+      ["native", ""],
+      ["polyfilled", "delete globalThis.Temporal"],
+    ])("comes back from the browser as it was, %s", async (_kind, init) => {
       using server = Bun.serve({
         port: 0,
         routes: {
