@@ -244,7 +244,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
 
   /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
   get isStrict(): boolean {
-    return inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+    return Reflect.get(this.modelClass, "strictLoadingByDefault") === true;
   }
 
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
