@@ -1,4 +1,5 @@
 /** What records may be given, computed from the record type: new, build, create, update. Types only. */
+
 import type {
   AssociationName,
   ColumnName,
@@ -8,6 +9,7 @@ import type {
   TableOf,
   TargetByName,
 } from "../query/types";
+import type { BaseOf } from "../schema/meta";
 import type { RequiredColumns, WritableColumns } from "../schema/shapes";
 
 /** The table constant behind a record type. */
@@ -43,6 +45,15 @@ type SettableName<Row> = {
     : never;
 }[VirtualName<Row>];
 
+/** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
+type SharedVirtualName<Base> = {
+  [Name in keyof Base & string]: Base[Name] extends Method
+    ? never
+    : Same<Pick<Base, Name>, { -readonly [Key in Name]: Base[Key] }> extends true
+      ? Name
+      : never;
+}[keyof Base & string];
+
 /** What `new` takes: columns that may be written. */
 export type NewAttributes<Row> = {
   [Name in WritableName<Row>]?: Row[Name] | undefined;
@@ -55,7 +66,9 @@ export type InsertAttributes<Row> = {
 
 /** What build() takes: columns that may be written, and virtuals. */
 export type BuildAttributes<Row> = NewAttributes<Row> & {
-  [Name in SettableName<Row>]?: Row[Name] | undefined;
+  [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
+    | Row[Name]
+    | undefined;
 };
 
 /** What create() takes: required columns required, virtuals allowed. */

@@ -96,6 +96,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  #isStrict: boolean | undefined;
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
@@ -244,7 +245,8 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
 
   /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
   get isStrict(): boolean {
-    return Reflect.get(this.modelClass, "strictLoadingByDefault") === true;
+    this.#isStrict ??= inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+    return this.#isStrict;
   }
 
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
