@@ -1,9 +1,9 @@
 /** What records may be given, computed from the record type: new, build, create, update. Types only. */
 import type {
-  AssociationName,
   ColumnName,
   FullOf,
   LoadedAssociation,
+  OwnAssociation,
   OwnName,
   TableOf,
   TargetByName,
@@ -84,9 +84,9 @@ export interface SelfTypes<Row> {
   readonly update: UpdateAttributes<Row>;
   readonly changes: ChangesOf<Row>;
   /** By name, what load() gives. */
-  readonly loads: { readonly [Name in AssociationName<Row>]: LoadedAssociation<Row, Name> };
+  readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */
-  readonly targets: { readonly [Name in AssociationName<Row>]: TargetByName<Row, Name> };
+  readonly targets: { readonly [Name in OwnAssociation<Row>]: TargetByName<Row, Name> };
   /** By name of an association, what its new records may be given. */
-  readonly builds: { readonly [Name in AssociationName<Row>]: AssociatedAttributes<Row, Name> };
+  readonly builds: { readonly [Name in OwnAssociation<Row>]: AssociatedAttributes<Row, Name> };
 }
