@@ -48,25 +48,29 @@ export type NewAttributes<Row> = {
   [Name in WritableName<Row>]?: Row[Name] | undefined;
 };
 
+type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
+type SettableVirtuals<Row> = { [Name in SettableName<Row>]?: Row[Name] | undefined };
+
+// Conditional types, though nothing is asked: while a static method infers its class, the compiler looks up
+// each given key in mapped types, for the class is not known yet, and only then once more in earnest.
+
 /** What a bulk insert takes: required columns required, generated ones absent. */
-export type InsertAttributes<Row> = {
-  [Name in RequiredName<Row>]: Row[Name];
-} & NewAttributes<Row>;
+export type InsertAttributes<Row> = Row extends infer Given
+  ? RequiredAttributes<Given> & NewAttributes<Given>
+  : never;
 
 /** What build() takes: columns that may be written, and virtuals. */
-export type BuildAttributes<Row> = NewAttributes<Row> & {
-  [Name in SettableName<Row>]?: Row[Name] | undefined;
-};
+export type BuildAttributes<Row> = Row extends infer Given
+  ? NewAttributes<Given> & SettableVirtuals<Given>
+  : never;
 
 /** What create() takes: required columns required, virtuals allowed. */
-export type CreateAttributes<Row> = {
-  [Name in RequiredName<Row>]: Row[Name];
-} & BuildAttributes<Row>;
+export type CreateAttributes<Row> = Row extends infer Given
+  ? RequiredAttributes<Given> & NewAttributes<Given> & SettableVirtuals<Given>
+  : never;
 
 /** What update() and assignAttributes() take; columns that select() left out, too. */
-export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & {
-  [Name in SettableName<Row>]?: Row[Name] | undefined;
-};
+export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & SettableVirtuals<Row>;
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {

@@ -166,9 +166,8 @@ export type PrimaryKey<Row> =
     : unknown;
 
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
-export type Order<Row> = OrderOf<FullOf<Row>>;
-
-type OrderOf<Row> = { [Name in ColumnName<Row>]?: OrderValue };
+export type Order<Row> =
+  FullOf<Row> extends infer Full ? { [Name in ColumnName<Full>]?: OrderValue } : never;
 
 /** The tuple that pluck() gives for a list of columns; one column gives its bare value. */
 export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [infer Only]
