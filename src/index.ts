@@ -27,9 +27,7 @@ export { registerModels } from "./model/registry";
 export type { UpsertOptions } from "./model/statics";
 export type * from "./model/types";
 export * from "./plugin";
-
-import "./plugins";
-
+export * from "./plugins";
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { SUBQUERY, type SubqueryDescriptor } from "./query/source";

@@ -134,8 +134,8 @@ export function runStatement(
   statement: Statement,
   terminal: string,
 ): Promise<DriverResult> {
-  const { source, signal } = query.state;
-  return run(source, statement, terminal, { signal });
+  const { source, signal, origin } = query.state;
+  return run(source, statement, terminal, { signal, origin });
 }
 
 /**
@@ -222,7 +222,7 @@ export function requireClean(record: object, verb: string): void {
   );
   if (changed.length > 0) {
     throw new QueryError(
-      `Cannot ${verb} a ${name} with unsaved changes (${changed.join(", ")}): they would be lost.`,
+      `Cannot ${verb} this ${name}: it has unsaved changes (${changed.join(", ")}), which would be lost.`,
       { hint: "Save or reload it first." },
     );
   }

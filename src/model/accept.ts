@@ -2,6 +2,7 @@
 import type { DriverRow } from "../connection/driver";
 import { fieldsOf } from "../record/shape";
 import type { ColumnDefinition } from "../schema/table";
+import { isAsGiven } from "./hydrate";
 import type { ModelInfo } from "./info";
 import { isSame } from "./rollback";
 import { stateOf } from "./state";
@@ -58,6 +59,8 @@ export function acceptRow(info: ModelInfo, record: object, row: DriverRow, sent:
     if (!type) continue;
     if (isWritable(columns[name]) && !sent.isUntouched(record, name)) continue;
     const raw = row[name];
+    const column = columns[name];
+    if (column && isAsGiven(column, raw, fields[name])) continue;
     const value = raw === null ? null : type.restore(raw);
     if (isSame(info, name, fields[name], value)) continue;
     fields[name] = value;

@@ -1,4 +1,5 @@
 /** What records may be given, computed from the record type: new, build, create, update. Types only. */
+
 import type {
   ColumnName,
   FullOf,
@@ -8,6 +9,7 @@ import type {
   TableOf,
   TargetByName,
 } from "../query/types";
+import type { BaseOf } from "../schema/meta";
 import type { RequiredColumns, WritableColumns } from "../schema/shapes";
 
 /** The table constant behind a record type. */
@@ -43,13 +45,28 @@ type SettableName<Row> = {
     : never;
 }[VirtualName<Row>];
 
+/** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
+type SharedVirtualName<Base> = Base extends infer Members
+  ? {
+      [Name in keyof Members & string]: Members[Name] extends Method
+        ? never
+        : Same<Pick<Members, Name>, { -readonly [Key in Name]: Members[Key] }> extends true
+          ? Name
+          : never;
+    }[keyof Members & string]
+  : never;
+
 /** What `new` takes: columns that may be written. */
 export type NewAttributes<Row> = {
   [Name in WritableName<Row>]?: Row[Name] | undefined;
 };
 
 type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
-type SettableVirtuals<Row> = { [Name in SettableName<Row>]?: Row[Name] | undefined };
+type SettableVirtuals<Row> = {
+  [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
+    | Row[Name]
+    | undefined;
+};
 
 // Conditional types, though nothing is asked: while a static method infers its class, the compiler looks up
 // each given key in mapped types, for the class is not known yet, and only then once more in earnest.

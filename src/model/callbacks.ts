@@ -85,6 +85,10 @@ const cache = new WeakMap<object, KnownCallbacks>();
 
 /** The callbacks of a class, those of its parents first; undefined when there are none. */
 function callbacksOf(modelClass: object, hook: string): CallbackList | undefined {
+  return allCallbacks(modelClass).get(hook);
+}
+
+function allCallbacks(modelClass: object): KnownCallbacks["byHook"] {
   let known = cache.get(modelClass);
   if (known?.version !== version) {
     known = { version, byHook: new Map() };
@@ -94,7 +98,7 @@ function callbacksOf(modelClass: object, hook: string): CallbackList | undefined
     }
     cache.set(modelClass, known);
   }
-  return known.byHook.get(hook);
+  return known.byHook;
 }
 
 function collect(modelClass: object, hook: string): CallbackFunction[] {
@@ -138,5 +142,6 @@ async function runAll(list: CallbackList, record: object): Promise<void> {
 
 /** Whether the class has a callback of any of these hooks. */
 export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
-  return names.some((hook) => callbacksOf(modelClass, hook) !== undefined);
+  const known = allCallbacks(modelClass);
+  return known.size > 0 && names.some((hook) => known.has(hook));
 }

@@ -10,6 +10,14 @@ import type { ColumnDefinition } from "../schema/table";
  */
 export type AssignRow = (record: object, row: DriverRow) => void;
 
+/** Whether a record's value is the driver's, seen at a glance; if not, the column's type has to compare them. */
+export function isAsGiven(column: ColumnDefinition, raw: unknown, value: unknown): boolean {
+  const { direct, givesDate } = codecOf(column);
+  if (direct) return raw === value;
+  if (!givesDate || !(value instanceof Date)) return false;
+  return (raw instanceof Date ? raw.getTime() : raw) === value.getTime();
+}
+
 /**
  * Makes the assigner for these attributes. Values that the driver gives as we want them are copied, the
  * others go through their codec; a loop over the columns would cost several times as much for each row.

@@ -25,7 +25,7 @@ import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { findModel, registerModel, requireModel } from "./registry";
-import { type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
+import { looseGroup, type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
 import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
@@ -96,6 +96,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  #isStrict: boolean | undefined;
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
@@ -242,6 +243,12 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return infoOf(found as ModelClass);
   }
 
+  /** `static strictLoadingByDefault`: lazy loading from the model's records is an error. */
+  get isStrict(): boolean {
+    this.#isStrict ??= inheritedStatic(this.modelClass, "strictLoadingByDefault").at(-1) === true;
+    return this.#isStrict;
+  }
+
   /** What a `_type` column holds for records of the model: subclasses go by the name of the topmost class. */
   get typeName(): string {
     let topmost: object = this.modelClass;
@@ -363,9 +370,11 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       assign: this.#assigner(shape.attributes),
       group:
         rows.length > 1 && this.associations.size > 0
-          ? weakGroup(records, options?.autoBatch)
+          ? options?.apart
+            ? looseGroup(records)
+            : weakGroup(records, options?.autoBatch)
           : undefined,
-      strict: options?.strict === true,
+      strict: options?.strict === true || this.isStrict,
     };
     this.#hydration = made;
     try {

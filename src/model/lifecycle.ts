@@ -40,14 +40,16 @@ async function validate(info: ModelInfo, record: object): Promise<ValidationErro
 const AROUND_VALIDATION = ["beforeValidation", "afterValidation"] as const;
 
 /** Whether there is anything to run for it; most classes of a program have nothing. */
-function hasValidations({ modelClass, associations, hasEnums }: ModelInfo): boolean {
+function hasValidations(info: ModelInfo): boolean {
   return (
-    hasEnums ||
-    associations.size > 0 ||
-    "validations" in modelClass ||
-    "customValidations" in modelClass ||
-    hasCallbacks(modelClass, ...AROUND_VALIDATION)
+    info.associations.size > 0 ||
+    hasRules(info) ||
+    hasCallbacks(info.modelClass, ...AROUND_VALIDATION)
   );
+}
+
+function hasRules({ modelClass, hasEnums }: ModelInfo): boolean {
+  return hasEnums || "validations" in modelClass || "customValidations" in modelClass;
 }
 
 function withoutErrors(info: ModelInfo, record: object): ValidationErrors {
@@ -120,6 +122,35 @@ export async function announceCommit(modelClass: object, record: object): Promis
   else await hook();
 }
 
+/** Whether a save has to do with the record's own row only, and calls nothing of the application. */
+function standsAlone(info: ModelInfo, record: object): boolean {
+  const { loaded, inverse } = stateOf(record);
+  return (
+    !loaded &&
+    !inverse &&
+    !info.normalizes &&
+    !hasRules(info) &&
+    !hasCallbacks(info.modelClass, ...AROUND_SAVE, "afterCommit") &&
+    !saveConcernsOthers(info, record)
+  );
+}
+
+/** What is left of a save when there is nothing around it: most saves of most programs. */
+async function saveAlone(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
+  const { isNew: wasNew } = stateOf(record);
+  const write = async () => {
+    const state = stateOf(record);
+    if (!wasNew && state.isDestroyed) throw notFound(info, record);
+    state.errors = undefined;
+    await asValidation(info, record, () =>
+      state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
+    );
+  };
+  const database = currentDatabase();
+  if (database.scope) await database.turn(() => exclusively(record, write, true));
+  else await exclusively(record, write, true);
+}
+
 /** Saves with everything around it. Throws ValidationError when the record is not valid. */
 export async function saveRecord(
   info: ModelInfo,
@@ -128,6 +159,7 @@ export async function saveRecord(
 ): Promise<void> {
   const { modelClass } = info;
   checkRecordWritable(info, "save()");
+  if (standsAlone(info, record)) return await saveAlone(info, record, conflict);
   const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
   const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {

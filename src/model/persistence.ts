@@ -1,13 +1,16 @@
 /** INSERT, UPDATE, DELETE and SELECT of one record, and what the record knows afterwards. */
+import type { DriverRow } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import { insertRows, mergeResults } from "../query/insert";
+import { insertRow, insertRows, mergeResults } from "../query/insert";
 import { run } from "../query/pipeline";
+import type { RecordSource } from "../query/source";
+import { templateOf } from "../query/templates";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
-import type { Assignment, Expression, SelectStatement } from "../sql/nodes";
+import type { Assignment, Expression, SelectItem, SelectStatement } from "../sql/nodes";
 import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
 import { rememberForRollback } from "./rollback";
@@ -87,6 +90,24 @@ export function stale(info: ModelInfo, record: object): StaleRecordError {
   );
 }
 
+/** The row that was inserted, or that was there; undefined when it was skipped. */
+async function insertOrConflict(
+  source: RecordSource,
+  names: readonly string[],
+  fields: Readonly<Record<string, unknown>>,
+  conflict: unknown,
+): Promise<DriverRow | undefined> {
+  const results = await insertRows(source, {
+    verb: "save()",
+    rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
+    conflict,
+    fallback: "ignore",
+    returning: source.items,
+  });
+  const [row] = mergeResults(results);
+  return row;
+}
+
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */
 export async function insertRecord(
   info: ModelInfo,
@@ -100,18 +121,15 @@ export async function insertRecord(
   if (lock && fields[lock] === undefined && table.columns[lock]?.default === undefined) {
     fields[lock] = 0;
   }
-  const names = info.definition.shape.names.filter(
-    (name) => fields[name] !== undefined && isWritable(table.columns[name]),
-  );
+  const names: string[] = [];
+  for (const name of info.definition.shape.names) {
+    if (fields[name] !== undefined && isWritable(table.columns[name])) names.push(name);
+  }
   const sent = new Sent(info, record, names);
-  const results = await insertRows(source, {
-    verb: "save()",
-    rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
-    conflict,
-    fallback: "ignore",
-    returning: source.items,
-  });
-  const [row] = mergeResults(results);
+  const row =
+    conflict === undefined
+      ? await insertRow(source, "save()", names, fields)
+      : await insertOrConflict(source, names, fields, conflict);
   if (!row) return false;
   const state = stateOf(record);
   acceptRow(info, record, row, sent);
@@ -170,11 +188,17 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
     changed.map((name) => [name, { was: state.was(name), now: fields[name] }]),
   );
   const sent = new Sent(info, record, changed);
+  const { items } = source;
+  const { baseline = {} } = state;
+  const isLoaded = ({ alias = "" }: SelectItem) => alias in baseline || changed.includes(alias);
+  const isWhole = items.every(isLoaded);
   // A record that was loaded in part stays one.
-  const loaded = new Set([...Object.keys(state.baseline ?? {}), ...changed]);
-  const returning = source.items.filter(({ alias }) => alias !== undefined && loaded.has(alias));
+  const returning = isWhole ? items : items.filter(isLoaded);
   const statement = { kind: "update", table: source.from, set, where, returning } as const;
-  const [row] = await run(source, statement, "save");
+  const template = isWhole
+    ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
+    : undefined;
+  const [row] = await run(source, statement, "save", { template });
   if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
   acceptRow(info, record, row, sent);
   state.saved(changes, row);

@@ -2,6 +2,7 @@
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
+import { isAsGiven } from "./hydrate";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
@@ -18,6 +19,12 @@ export interface RecordGroup {
 export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
   return { members: () => held.deref() ?? [], autoBatch };
+}
+
+/** The group of records that were found one by one in the same tick; nobody holds them together. */
+export function looseGroup(records: readonly object[]): RecordGroup {
+  const held = records.map((record) => new WeakRef(record));
+  return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
 }
 
 /** A loaded association, and records built for it. */
@@ -79,6 +86,13 @@ export class RecordState extends ChangeTracker {
   declare isDestroyed: boolean;
   /** Loading an association lazily is an error. */
   declare strict: boolean;
+
+  override differs(record: object, name: string): boolean {
+    const raw = this.baseline?.[name];
+    const column = this.shape.columns[name];
+    if (column && isAsGiven(column, raw, fieldsOf(record)[name])) return false;
+    return super.differs(record, name);
+  }
 
   /** Ends a save: what it changed, and the row that is the new baseline. */
   saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {

@@ -181,6 +181,11 @@ export abstract class ModelStatics {
     return queryOf(this).withCount(name, as);
   }
 
+  /** Loading an association of the records lazily is an error; `static strictLoadingByDefault = true` for all. */
+  static strictLoading<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
+    return queryOf(this).strictLoading();
+  }
+
   static none<Row>(this: ClassOf<Row>): QueryBuilder<Row> {
     return queryOf(this).none();
   }

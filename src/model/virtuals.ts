@@ -45,8 +45,8 @@ export function contribute(plugin: Contributor): void {
 
 /** Gives a model class, at its first use, the virtuals of all plugins. */
 export function ownVirtuals(owner: VirtualOwner): void {
-  owners.add(new WeakRef(owner));
   for (const plugin of contributors) install(plugin, owner);
+  owners.add(new WeakRef(owner));
 }
 
 /** Names of the virtuals of a class that cannot be assigned. */
@@ -63,6 +63,8 @@ function install(plugin: Contributor, owner: VirtualOwner): void {
   contributed.set(prototype, known);
   for (const [name, virtual] of Object.entries(plugin.virtuals?.(modelClass) ?? {})) {
     const other = known.get(name);
+    // After an error the class is asked again: what is there of this plugin stays.
+    if (other === plugin.name) continue;
     if (other !== undefined) {
       throw new PluginError(
         `Plugin "${plugin.name}" tried to contribute virtual "${name}" on ${modelClass.name}, but plugin "${other}" already registered it. Each plugin virtual name must be unique per model.`,

@@ -29,8 +29,13 @@ function dependsOn(holder: Write, write: Write, seen = new Set<Write>()): boolea
 /**
  * Runs `work` when no other write of the record is under way; one that the record's own callback started runs
  * at once. Throws TransactionError instead of waiting for ever when two saves wait for each other.
+ * @param isLeaf no code of the application runs inside, which could write again
  */
-export async function exclusively<R>(record: object, work: () => Promise<R>): Promise<R> {
+export async function exclusively<R>(
+  record: object,
+  work: () => Promise<R>,
+  isLeaf = false,
+): Promise<R> {
   const write: Write = { outer: storage.getStore(), waitsFor: undefined, waiters: undefined };
   const state = stateOf(record);
   while (state.writer) {
@@ -45,7 +50,7 @@ export async function exclusively<R>(record: object, work: () => Promise<R>): Pr
   }
   state.writer = write;
   try {
-    return await storage.run(write, work);
+    return await (isLeaf ? work() : storage.run(write, work));
   } finally {
     state.writer = undefined;
     for (const wake of write.waiters ?? []) wake();

@@ -3,25 +3,25 @@ import {
   type AggregateName,
   type AggregateOptions,
   type AggregateOutput,
-  aggregateCall,
   aggregateOutput,
   aggregateRows,
-  aggregateType,
-  ast,
   type ClassOf,
   type ColumnName,
-  columnOf,
   definePlugin,
-  didYouMean,
-  type Expression,
-  type GroupItem,
   type PluginRecord,
   type QueryBuilder,
   QueryError,
   rawNode,
   SqlFragment,
-  valueCondition,
 } from "../plugin";
+import {
+  grouped,
+  groupItems,
+  havingConditions,
+  isGrouped,
+  periodItem,
+  requireGroup,
+} from "./aggregate-groups";
 import type {
   AverageOf,
   ExtremeOptions,
@@ -35,8 +35,6 @@ import type {
   SumOf,
   SumOptions,
 } from "./aggregate-types";
-
-export type { GroupedQueryBuilder, Having, Period } from "./aggregate-types";
 
 declare module "../plugin" {
   interface QueryBuilder<Row> {
@@ -126,94 +124,6 @@ declare module "../plugin" {
 
 type Query = QueryBuilder<PluginRecord>;
 
-function isGrouped({ state }: Query): boolean {
-  return state.statement.groupBy.length > 0;
-}
-
-function grouped(query: Query, items: readonly GroupItem[]): Query {
-  const taken = query.state.statement.groupBy.map(({ alias }) => alias);
-  for (const { alias } of items) {
-    if (taken.includes(alias)) throw new QueryError(`group() by "${alias}" twice.`);
-    taken.push(alias);
-  }
-  return query.with((select) => ({ ...select, groupBy: [...select.groupBy, ...items] }));
-}
-
-function groupItems(query: Query, columns: readonly string[]): GroupItem[] {
-  if (columns.length === 0) throw new QueryError("group() requires at least one column");
-  return columns.map((name) => {
-    const { node, definition } = columnOf(query, "group()", name);
-    return { expression: node, alias: name, type: definition };
-  });
-}
-
-const periods = ["second", "minute", "hour", "day", "week", "month", "quarter", "year"];
-
-/** `date_trunc(period, column)`; constants all of it, so that SELECT and GROUP BY hold the same expression. */
-function periodItem(
-  query: Query,
-  name: string,
-  period: string,
-  { timeZone, as = name }: PeriodOptions,
-): GroupItem {
-  const { node, definition } = columnOf(query, "groupByPeriod()", name);
-  const { type } = definition;
-  if (!periods.includes(period)) {
-    throw new QueryError(
-      `groupByPeriod() does not know the period "${period}".${didYouMean(period, periods)} Periods: ${periods.join(", ")}.`,
-    );
-  }
-  const isZoned = /^timestamp(\(\d\))? with time zone$|^timestamptz/.test(type);
-  if (!isZoned && !/^timestamp|^date$/.test(type)) {
-    throw new QueryError(
-      `groupByPeriod("${name}") requires a date or timestamp column, got type "${type}".`,
-    );
-  }
-  if (timeZone !== undefined && !isZoned) {
-    throw new QueryError(`groupByPeriod("${name}"): only a timestamptz column has a time zone.`);
-  }
-  const truncated = (value: Expression, ...zone: Expression[]) =>
-    ast.call("date_trunc", ast.constant(period), value, ...zone);
-  const plain = { type: "timestamp without time zone" };
-  const expression = isZoned
-    ? truncated(node, ast.constant(timeZone ?? "UTC"))
-    : type === "date"
-      ? ast.cast(truncated(ast.cast(node, plain)), { type })
-      : truncated(node);
-  return { expression, alias: as, type: definition };
-}
-
-function having(query: Query, conditions: Readonly<Record<string, unknown>>): Expression[] {
-  const { source } = query.state;
-  const place = { sensitive: false, node: ast.column("", "") };
-  const condition = (name: AggregateName, column: string | undefined, value: unknown) => {
-    const definition = aggregateType(source, name, column);
-    const attribute = column === undefined ? name : `${name} of ${column}`;
-    const called = aggregateCall(source, name, column);
-    const left = definition.type === "numeric" ? ast.cast(called, definition) : called;
-    const sensitive = column !== undefined && columnOf(query, "having()", column).sensitive;
-    return valueCondition(query, { ...place, attribute, definition, sensitive }, left, value);
-  };
-  const names = ["count", "sum", "avg", "min", "max"] as const;
-  return Object.entries(conditions).flatMap(([key, value]) => {
-    const name = names.find((each) => each === key);
-    if (!name) {
-      throw new QueryError(
-        `having() does not know "${key}".${didYouMean(key, names)} Use ${names.join(", ")}.`,
-      );
-    }
-    if (name === "count") return [condition(name, undefined, value)];
-    if (typeof value !== "object" || value === null) {
-      throw new QueryError(`having(): "${name}" expects { column: condition }.`);
-    }
-    return Object.entries(value).map(([column, each]) => condition(name, column, each));
-  });
-}
-
-function requireGroup(query: Query, message: string): void {
-  if (!isGrouped(query)) throw new QueryError(message);
-}
-
 /** A value, or with group() the rows of the groups. */
 async function calculated(
   query: Query,
@@ -264,7 +174,7 @@ definePlugin({
     },
     having(conditions: Having<PluginRecord>) {
       requireGroup(this, "having() requires group() — HAVING without GROUP BY is invalid SQL");
-      const added = having(this, { ...conditions });
+      const added = havingConditions(this, { ...conditions });
       return this.with((select) => ({ ...select, having: [...select.having, ...added] }));
     },
     havingRaw(fragment: string | SqlFragment, values?: readonly unknown[]) {

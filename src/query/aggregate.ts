@@ -160,12 +160,12 @@ export async function aggregateRows(
   terminal: string,
   outputs: readonly AggregateOutput[],
 ): Promise<Record<string, unknown>[]> {
-  const { source, signal } = state;
+  const { source, signal, origin } = state;
   checkAggregate(state, terminal);
   checkSelect(state.statement);
   const statement = aggregateStatement(state, terminal, outputs);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal });
+  const rows = await run(source, statement, terminal, { signal, origin });
   const readers: [name: string, read: (raw: unknown) => unknown][] = [
     ...state.statement.groupBy.map(({ alias, type }): [string, (raw: unknown) => unknown] => {
       const codec = type && codecOf(type);

@@ -14,13 +14,14 @@ import {
   tuple,
 } from "../sql/build";
 import { typeName } from "../sql/compiler";
-import type { Expression, Parameter, Statement } from "../sql/nodes";
+import type { Expression } from "../sql/nodes";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, membership } from "./equality";
-import type { Template } from "./pipeline";
+import { findTogether } from "./find-batch";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, keyOf, type QueryState, withStatement } from "./state";
+import { templateOf } from "./templates";
 
 type Key = readonly unknown[];
 
@@ -33,6 +34,12 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
     return await findMany(state, columns, keys, given);
   }
   const key = keyValues(source, columns, given);
+  const [only] = columns;
+  if (only && columns.length === 1) {
+    const together = await findTogether(state, only, key[0]);
+    if (together?.record) return together.record;
+    if (together) throw notFound(source, columns, given);
+  }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
   const { statement } = state;
   const where = statement.where.length === 0 ? matching : [...statement.where, ...matching];
@@ -40,7 +47,7 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
     withStatement(state, { ...statement, where }),
     "find",
     // Of every row of the table: the most frequent statement of all, always with the same text.
-    statement === initialState(source).statement ? templateOf(source, matching) : undefined,
+    statement === initialState(source).statement ? templateOf(source, "find") : undefined,
   );
   if (record === undefined) throw notFound(source, columns, given);
   return record;
@@ -56,34 +63,6 @@ function keyColumns(source: RecordSource): readonly SourceColumn[] {
     keys.set(source, columns);
   }
   return columns;
-}
-
-const templates = new WeakMap<RecordSource, Template>();
-
-/** The statement's text does not depend on the key's values, if each is compared with one parameter. */
-function templateOf(source: RecordSource, matching: readonly Expression[]): Template | undefined {
-  if (!matching.every(isPlainEquality)) return undefined;
-  let template = templates.get(source);
-  if (!template) {
-    template = { text: undefined, parameters: keyParameters };
-    templates.set(source, template);
-  }
-  return template;
-}
-
-function isPlainEquality(expression: Expression): boolean {
-  return expression.kind === "comparison" && expression.right.kind === "parameter";
-}
-
-function keyParameters(statement: Statement): Parameter[] {
-  const parameters: Parameter[] = [];
-  if (statement.kind !== "select") return parameters;
-  for (const expression of statement.where) {
-    if (expression.kind === "comparison" && expression.right.kind === "parameter") {
-      parameters.push(expression.right);
-    }
-  }
-  return parameters;
 }
 
 function notFound(

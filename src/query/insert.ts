@@ -11,6 +11,7 @@ import type {
   ConflictClause,
   Expression,
   InsertSource,
+  InsertStatement,
   SelectItem,
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
@@ -18,6 +19,7 @@ import { inlineParameters } from "../sql/transform";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
+import { templateOf } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
@@ -259,6 +261,28 @@ export async function insertRows(
     return results;
   };
   return statements.length > 1 ? await currentDatabase().transaction({}, send) : await send();
+}
+
+/** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
+export async function insertRow(
+  source: RecordSource,
+  verb: string,
+  names: readonly string[],
+  values: Attributes,
+): Promise<DriverRow | undefined> {
+  checkWritable(source, verb);
+  const columns = names.map((name) => requireColumn(source, verb, name));
+  const row = columns.map((found) => valueNode(found, values[found.attribute]));
+  const statement: InsertStatement = {
+    kind: "insert",
+    table: source.from,
+    columns: columns.map(({ node }) => node.name),
+    source: names.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
+    returning: source.items,
+  };
+  const template = templateOf(source, `insert\0${names.join("\0")}`);
+  const [inserted] = await run(source, statement, verb, { template });
+  return inserted;
 }
 
 /** The rows of several results as one. */

@@ -3,8 +3,9 @@ import { currentDatabase, isInTransaction } from "../connection/database";
 import type { DriverResult } from "../connection/driver";
 import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
-import type { CompiledQuery, Parameter, Statement } from "../sql/nodes";
+import type { CompiledQuery, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
+import { plainParameters, type Template } from "./templates";
 import { noteStatement } from "./writes";
 
 /** What a hook or guard is told besides the statement. */
@@ -48,13 +49,6 @@ export interface RunOptions {
   readonly template?: Template | undefined;
 }
 
-/** Statements that differ in nothing but the values of their parameters: their text is put together once. */
-export interface Template {
-  text: string | undefined;
-  /** The parameters of a statement in the order of the text. */
-  parameters(statement: Statement): readonly Parameter[];
-}
-
 /** The statement as it would be sent, after hooks, checks and guards. */
 export function prepare(
   source: RecordSource,
@@ -67,7 +61,8 @@ export function prepare(
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);
   const query =
-    template && rewritten === statement ? fill(template, statement) : compile(rewritten);
+    (template && rewritten === statement ? fill(template, statement) : undefined) ??
+    compile(rewritten);
   if (guards.length > 0) {
     const told: GuardContext = { ...context, locks: query.locks === true };
     for (const guard of guards) guard(rewritten, told);
@@ -75,9 +70,11 @@ export function prepare(
   return query;
 }
 
-function fill(template: Template, statement: Statement): CompiledQuery {
+function fill(template: Template, statement: Statement): CompiledQuery | undefined {
+  const parameters = plainParameters(statement);
+  if (!parameters) return undefined;
   template.text ??= compile(statement).text;
-  return { text: template.text, parameters: template.parameters(statement) };
+  return { text: template.text, parameters };
 }
 
 /** Prepares and sends a statement of a model. */

@@ -10,9 +10,10 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
-import { run, type Template } from "./pipeline";
+import { run } from "./pipeline";
 import type { RecordSource } from "./source";
 import { keyOf, type QueryState } from "./state";
+import type { Template } from "./templates";
 
 /** The records of the query, with what includes() asked for. */
 export async function fetchRecords<Row>(
@@ -46,8 +47,18 @@ export function ordered<Row>(state: QueryState<Row>): SelectStatement {
   const { source, statement } = state;
   if (statement.orderBy.length > 0 || source.table.primaryKey.length === 0) return statement;
   // DISTINCT and GROUP BY refuse to order by what is not selected.
-  if (statement.distinct || statement.groupBy.length > 0) return statement;
+  if (statement.groupBy.length > 0 || Array.isArray(statement.distinct)) return statement;
+  if (statement.distinct && !selectsKey(state)) return statement;
   return { ...statement, orderBy: keyOrder(source, "first()") };
+}
+
+/** Whether the primary key is selected as it is, not as text. */
+function selectsKey({ source, shape }: QueryState): boolean {
+  return source.table.primaryKey.every(
+    (name) =>
+      (shape.attributes === "all" || shape.attributes.includes(name)) &&
+      !codecOf(requireColumn(source, "first()", name).definition).asText,
+  );
 }
 
 function keyOrder(source: RecordSource, verb: string) {
@@ -165,6 +176,9 @@ function countable(statement: SelectStatement): SelectStatement {
 export async function existsRow<Row>(state: QueryState<Row>): Promise<boolean> {
   const { source, statement, signal, origin } = state;
   checkSelect(statement);
+  if (statement.distinct && statement.groupBy.length > 0) {
+    throw new QueryError("Cannot call exists() with distinct() and group(): groups are distinct.");
+  }
   if (state.isEmpty) return false;
   const limit = Math.min(1, statement.limit ?? 1);
   const inner = { ...countable(statement), orderBy: [], limit };

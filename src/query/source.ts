@@ -80,6 +80,8 @@ export interface HydrateOptions {
   readonly strict: boolean;
   /** The records load associations for each other. */
   readonly autoBatch: boolean;
+  /** Whoever asked holds each record by itself, not their list. */
+  readonly apart?: true;
 }
 
 export interface RecordSource<Row = unknown> {

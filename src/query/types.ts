@@ -1,9 +1,10 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
-import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
-import type { ManyAssociation, OneAssociation } from "./associations";
 
+import type { ManyAssociation, OneAssociation } from "../schema/associations";
+import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
+
+export type * from "../schema/associations";
 export type * from "../schema/meta";
-export type * from "./associations";
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {

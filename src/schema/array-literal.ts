@@ -3,8 +3,11 @@
 /** An array in text form, or null for NULL, nested to any depth; elements stay text. */
 export type NestedText = string | null | NestedText[];
 
-/** Splits an array literal. Bounds (`[0:1]={...}`) are skipped; throws SyntaxError on anything else. */
-export function parseArrayLiteral(text: string): NestedText[] {
+/**
+ * Splits an array literal. Bounds (`[0:1]={...}`) are skipped; throws SyntaxError on anything else.
+ * @param delimiter between elements: a comma for all types but box
+ */
+export function parseArrayLiteral(text: string, delimiter = ","): NestedText[] {
   let position = text.startsWith("[") ? text.indexOf("=") + 1 : 0;
   const parse = (): NestedText[] => {
     const items: NestedText[] = [];
@@ -19,14 +22,14 @@ export function parseArrayLiteral(text: string): NestedText[] {
       else if (character === '"') items.push(quotedElement());
       else {
         const start = position;
-        while (position < text.length && text[position] !== "," && text[position] !== "}")
+        while (position < text.length && text[position] !== delimiter && text[position] !== "}")
           position++;
         const word = text.slice(start, position);
         items.push(word === "NULL" ? null : word);
       }
       const separator = text[position++];
       if (separator === "}") return items;
-      if (separator !== ",") throw new SyntaxError(`Malformed array literal: ${text}`);
+      if (separator !== delimiter) throw new SyntaxError(`Malformed array literal: ${text}`);
     }
   };
   const quotedElement = (): string => {

@@ -1,7 +1,7 @@
 /** The conversions that only a server needs: dates as `Date`, intervals by their meaning, json that is checked. Pure. */
 import { BakedError, describe } from "../errors";
 import { copy } from "./deep";
-import { toPostgresInterval, toTemporalInterval } from "./interval";
+import { toPostgresInterval, toTemporalInterval } from "./iso";
 import {
   type Convert,
   dated,

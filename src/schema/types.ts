@@ -61,11 +61,16 @@ export function isArrayType(column: ColumnType): boolean {
 }
 
 /**
- * Whether unnest() cannot carry the type: it flattens arrays of arrays, and spreads composites over columns.
- * A list of such values travels as text and is cast one by one.
+ * Whether unnest() cannot carry the type: it flattens arrays of arrays, spreads composites over columns, and
+ * arrays of boxes are written like no others. A list of such values travels as text and is cast one by one.
  */
 export function isNestedType(column: ColumnType): boolean {
-  return isArrayType(column) || column.fields !== undefined;
+  return isArrayType(column) || column.fields !== undefined || isBoxType(column);
+}
+
+/** The one type whose arrays have semicolons between their elements. */
+export function isBoxType(column: ColumnType): boolean {
+  return shortTypeName(column.type) === "box";
 }
 
 export function isTimestampType(column: ColumnType): boolean {

@@ -83,9 +83,13 @@ function typeAmong(
     value == null ? null : convert(how, value);
   const container: Convertible = valueType((how, value) => {
     if (item && isList(value)) {
-      // An element that is itself an array is a dimension, unless it is JSON.
+      // A nested array is a dimension, unless elements are arrays themselves: json, or a domain over an array.
       return Array.from(value, (one) =>
-        inside(how, Array.isArray(one) && !/^json/i.test(element.type) ? container : item, one),
+        inside(
+          how,
+          Array.isArray(one) && !element.element && !/^json/i.test(element.type) ? container : item,
+          one,
+        ),
       );
     }
     // Composite values are objects keyed by attribute name.

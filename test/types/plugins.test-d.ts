@@ -15,7 +15,7 @@ declare module "baked-orm" {
   }
   interface BaseModel {
     archive(): Promise<void>;
-    readonly label: string;
+    readonly archiveLabel: string;
   }
   interface ModelStatic<Row> {
     archived<Record>(this: ClassOf<Record>): QueryBuilder<Record>;
@@ -48,7 +48,7 @@ export async function check(user: User, post: Post): Promise<void> {
   const sampled = await Post.kept().sample(2);
   holds<Equal<typeof sampled, Post[]>>();
   // Both on one record, whatever its class.
-  holds<Equal<typeof user.label, string>>();
+  holds<Equal<typeof user.archiveLabel, string>>();
   holds<Equal<typeof post.isDiscarded, boolean>>();
   await post.archive();
   const title = await post.withLock((locked) => locked.title);
@@ -75,7 +75,7 @@ definePlugin({
       this.archivedAt = new Date();
       await this.save();
     },
-    label: {
+    archiveLabel: {
       get() {
         return String(this.title);
       },

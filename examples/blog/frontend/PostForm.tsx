@@ -62,7 +62,7 @@ export function PostForm({ post, onSaved }: { post: Post; onSaved: (saved: Post)
         </aside>
       )}
       {row("title", "Title", <input id="title" {...form.field("title")} />)}
-      {row("body", "Text", <textarea id="body" rows={8} {...form.field("body")} />)}
+      {row("body", "Text", <textarea id="body" rows={6} {...form.field("body")} />)}
       {row(
         "status",
         "Status",

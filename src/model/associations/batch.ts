@@ -4,6 +4,7 @@
  * for, and is dropped when a statement of now could give something else.
  */
 import { currentDatabase } from "../../connection/database";
+import { endOfTick } from "../../connection/tick";
 import { type RecordGroup, stateOf } from "../state";
 import { presentKey } from "./record-keys";
 
@@ -131,13 +132,6 @@ function board(
       asking.flights = asking.flights.filter((other) => other !== flight);
     }
   }
-}
-
-/** After the callbacks that are due now: calls of one tick are served together. */
-export function endOfTick(): Promise<void> {
-  return new Promise((resolve) => {
-    queueMicrotask(() => process.nextTick(resolve));
-  });
 }
 
 async function serve(

@@ -37,6 +37,14 @@ export function loadedValue(record: object, name: string): unknown {
   return entry?.isLoaded ? entry.value : inverseOf(record, name)?.record;
 }
 
+/** What the association will hold when it is asked for: loaded, or loaded ahead. */
+export function expectedValue(record: object, name: string): unknown {
+  const value = loadedValue(record, name);
+  if (value !== undefined) return value;
+  const ahead = stateOf(record).prefetched?.get(name);
+  return ahead?.isValid() ? ahead.value : undefined;
+}
+
 /** Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now. */
 export function setLoaded(
   record: object,

@@ -1,6 +1,6 @@
 /** Which records were loaded together, level by level. */
 import { type RecordGroup, stateOf } from "../state";
-import { loadedValue } from "./cache";
+import { expectedValue } from "./cache";
 
 const below = new WeakMap<RecordGroup, Map<string, RecordGroup>>();
 
@@ -20,14 +20,14 @@ function groupOf(record: object, autoBatch: boolean): RecordGroup {
   return state.group;
 }
 
-/** All that the members hold under this name: nobody else holds the records of a level together. */
+/** All that the members hold, or will hold, under this name: nobody else holds the records of a level together. */
 function groupBelow(parent: RecordGroup, name: string): RecordGroup {
   const groups = below.get(parent) ?? new Map<string, RecordGroup>();
   below.set(parent, groups);
   let group = groups.get(name);
   if (!group) {
     group = {
-      members: () => parent.members().flatMap((member) => recordsIn(loadedValue(member, name))),
+      members: () => parent.members().flatMap((member) => recordsIn(expectedValue(member, name))),
       autoBatch: parent.autoBatch,
     };
     groups.set(name, group);
@@ -53,13 +53,4 @@ export function groupLoaded(
       if (stateOf(record).group !== group) stateOf(record).group = group;
     }
   }
-}
-
-/** Records found one by one in the same tick; each is held weakly. */
-export function looseGroup(records: readonly object[]): RecordGroup {
-  const held = records.map((record) => new WeakRef(record));
-  return {
-    members: () => held.flatMap((reference) => reference.deref() ?? []),
-    autoBatch: true,
-  };
 }

@@ -177,7 +177,8 @@ describe("a record", () => {
   test("unsaved changes are refused, and stay", async () => {
     const account = await Account.find(1);
     account.balance = 1;
-    const message = "Cannot lock a Account with unsaved changes (balance): they would be lost.";
+    const message =
+      "Cannot lock this Account: it has unsaved changes (balance), which would be lost.";
     await transaction(() => expect(account.lock()).rejects.toThrow(message));
     await expect(account.withLock(() => {})).rejects.toThrow(message);
     expect(account.balance).toBe(1);

@@ -79,7 +79,7 @@ describe("a record", () => {
     const post = await Post.find(1);
     post.title = "edited";
     await expect(post.discard()).rejects.toThrow(
-      "Cannot discard a Post with unsaved changes (title): they would be lost.",
+      "Cannot discard this Post: it has unsaved changes (title), which would be lost.",
     );
     await expect(post.undiscard()).rejects.toThrow(QueryError);
     expect(post.title).toBe("edited");

@@ -64,18 +64,23 @@ export function libraryDatabase(options: ConnectOptions & { readonly rows?: bool
   const { rows = true, ...connection } = options;
   let database: TestDatabase;
   const log: QueryLogEntry[] = [];
+  const record = (entry: QueryLogEntry) => {
+    log.push(entry);
+  };
   beforeAll(async () => {
     database = await createDatabase();
     await database.sql.unsafe(TABLES);
     if (rows) await database.sql.unsafe(ROWS);
-    await connect(database.url, { ...connection, onQuery: (entry) => log.push(entry) });
+    await connect(database.url, { ...connection, onQuery: record });
     registerLibrary();
-  });
+  }, 60_000);
   afterAll(async () => {
     await disconnect();
     await database.drop();
   });
   return {
+    /** For connections that a test makes itself. */
+    record,
     /** SQL behind the library's back. */
     get sql() {
       return database.sql;

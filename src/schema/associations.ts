@@ -1,5 +1,5 @@
 /** Associations as the type checker sees them: names, paths, and records on which some are loaded. Types only. */
-import type { AssociationsOf, FULL, FullOf, LINKS, OwnName, SELF } from "../schema/meta";
+import type { AssociationsOf, FULL, FullOf, LINKS, OwnName, SELF } from "./meta";
 
 /** A to-many association of records of type `Target`. */
 export interface ManyAssociation<Target> {

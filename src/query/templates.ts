@@ -1,0 +1,65 @@
+/** Texts that are kept: statements that differ in nothing but the values of their parameters are printed once. */
+import type { Expression, Parameter, Statement } from "../sql/nodes";
+import type { RecordSource } from "./source";
+
+/** Kept by whoever knows that its statements have one text. */
+export interface Template {
+  text: string | undefined;
+}
+
+const bySource = new WeakMap<RecordSource, Map<string, Template>>();
+// Columns changed together make a text of their own; a program that changes them at random must not fill memory.
+const LIMIT = 500;
+
+/** The template of this name; it stands for one text, whatever the values are. */
+export function templateOf(source: RecordSource, name: string): Template {
+  let templates = bySource.get(source);
+  if (!templates) {
+    templates = new Map();
+    bySource.set(source, templates);
+  }
+  let template = templates.get(name);
+  if (!template) {
+    template = { text: undefined };
+    if (templates.size >= LIMIT) templates.clear();
+    templates.set(name, template);
+  }
+  return template;
+}
+
+/**
+ * The parameters in the order of the text, of a statement that has values at the usual places only: in VALUES,
+ * after SET, on the right of comparisons in WHERE. Undefined for any other.
+ */
+export function plainParameters(statement: Statement): Parameter[] | undefined {
+  const found: Parameter[] = [];
+  switch (statement.kind) {
+    case "select":
+      return compared(statement.where, found) ? found : undefined;
+    case "insert":
+      if (statement.source.kind !== "values") return undefined;
+      for (const row of statement.source.rows) {
+        for (const value of row) {
+          if (value.kind !== "parameter") return undefined;
+          found.push(value);
+        }
+      }
+      return found;
+    case "update":
+      for (const { value } of statement.set) {
+        if (value.kind !== "parameter") return undefined;
+        found.push(value);
+      }
+      return compared(statement.where, found) ? found : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function compared(where: readonly Expression[], found: Parameter[]): boolean {
+  for (const expression of where) {
+    if (expression.kind !== "comparison" || expression.right.kind !== "parameter") return false;
+    found.push(expression.right);
+  }
+  return true;
+}
