@@ -135,6 +135,18 @@ withBrowser((tabs) => {
     expect((await Post.find(1n)).lockVersion).toBe(1);
   });
 
+  test("a server that does not answer loses nothing that was typed", async () => {
+    const { page, alert, title, save } = await edit();
+    await title.fill("Typed in vain");
+    await page.route("**/api/**", (route) => route.abort());
+    await save.click();
+    await alert.waitFor();
+    expect(await alert.textContent()).toBe("The server cannot be reached.");
+    await page.unroute("**/api/**");
+    await save.click();
+    await page.getByRole("heading", { name: "Typed in vain" }).waitFor();
+  });
+
   test("a post that is not there is said to be missing", async () => {
     const page = await open("posts/99");
     await page.getByText("There is no such post.").waitFor();

@@ -15,7 +15,9 @@ export class Refused extends Error {
 }
 
 async function request(path: string, init?: RequestInit): Promise<unknown> {
-  const response = await fetch(path, init);
+  const response = await fetch(path, init).catch(() => {
+    throw new Refused(0, { message: "The server cannot be reached." });
+  });
   const answer = await response.json();
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
