@@ -148,7 +148,8 @@ async function saveAlone(info: ModelInfo, record: object, conflict: unknown): Pr
     );
   };
   const database = currentDatabase();
-  if (database.scope) await database.turn(() => exclusively(record, write, true));
+  if (database.scope?.isQuiet === false)
+    await database.turn(() => exclusively(record, write, true));
   else await exclusively(record, write, true);
 }
 

@@ -53,7 +53,9 @@ export function typeName(type: ColumnType): string | undefined {
   if (type.type === "ARRAY" || type.type === "USER-DEFINED") return undefined;
   const name = shortTypeName(type.type);
   // Without quotes these two are bpchar and bit(1), whatever the length of the column.
-  return name !== "char" && name !== "bit" && /^[a-z][a-z0-9_ ]*$/.test(name) ? name : quoteIdentifier(name);
+  return name !== "char" && name !== "bit" && /^[a-z][a-z0-9_ ]*$/.test(name)
+    ? name
+    : quoteIdentifier(name);
 }
 
 function writeStatement(writer: Writer, statement: Statement): void {
