@@ -78,7 +78,7 @@ async function countRows(
           ? 0
           : owner.kind === "number"
             ? Number(row.owner) - 1
-            : keys.find(String(row.owner));
+            : keys.find(row.owner);
       return [position ?? -1, Number(row.count)];
     }),
   );

@@ -29,6 +29,7 @@ export class DirectAssociation implements Association {
   readonly owner: AssociatedModel;
   #target: AssociatedModel | undefined;
   #keys: DirectKeys | undefined;
+  #route: Route | undefined;
 
   constructor(
     name: string,
@@ -164,7 +165,7 @@ export class DirectAssociation implements Association {
 
   /** How to load it for many owners. */
   loading(): Route {
-    return {
+    this.#route ??= {
       place: this.place,
       target: this.model,
       owner: ownerColumns(this.owner, this.keys.owner),
@@ -173,6 +174,7 @@ export class DirectAssociation implements Association {
       takesFirst: this.#takesFirst,
       distinct: true,
     };
+    return this.#route;
   }
 
   /** Attributes of the target that a record of this association has besides its foreign key. */

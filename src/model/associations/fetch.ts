@@ -13,30 +13,41 @@ import { loadStatement, type RowOwner } from "./statement";
 export class KeySet {
   readonly keys: Key[] = [];
   readonly #positions = new Map<string, number>();
+  /** The same for keys of one number or string: most keys are, and need not be printed to be found. */
+  readonly #plain = new Map<unknown, number>();
 
   /** Adds a key; gives its position. */
   add(key: Key): number {
+    const known = key.length === 1 ? this.#plain.get(key[0]) : undefined;
+    if (known !== undefined) return known;
     const text = keyText(key);
     let position = this.#positions.get(text);
     if (position === undefined) {
       position = this.keys.push(key) - 1;
       this.#positions.set(text, position);
     }
+    if (key.length === 1 && isPlain(key[0])) this.#plain.set(key[0], position);
     return position;
   }
 
-  find(text: string): number | undefined {
-    return this.#positions.get(text);
+  /** The position of a key as a row has it. */
+  find(value: unknown): number | undefined {
+    return this.#plain.get(value) ?? this.#positions.get(String(value));
   }
 }
 
-/** What came back: rows by the position of their key. */
+function isPlain(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "string";
+}
+
+/** What came back. */
 export interface Fetched {
   readonly state: QueryState<object>;
-  /** Empty positions are absent. */
-  readonly rows: ReadonlyMap<number, readonly DriverRow[]>;
+  readonly rows: DriverResult;
+  /** The position of each row's key; -1 for none. */
+  readonly positions: readonly number[];
   /** Makes records of rows; twice of one row makes two. */
-  hydrate(rows: readonly DriverRow[]): object[];
+  hydrate(rows: DriverResult): object[];
   /** Whether a table that was read has been written since. */
   readonly isStale: () => boolean;
 }
@@ -63,14 +74,15 @@ export async function fetchRows(
     autoBatch: options.autoBatch && state.autoBatch,
   };
   const isStale = isAhead ? watchWrites(statement, readsViews(route)) : never;
-  const result: readonly DriverRow[] = state.isEmpty
-    ? []
+  const rows = state.isEmpty
+    ? asResult([])
     : await run(source, statement, "load", { signal: state.signal });
   return {
     state,
     isStale,
-    rows: byOwner(result, owner, keys),
-    hydrate: (rows) => source.hydrate(asResult(rows), state.shape, hydrated),
+    rows,
+    positions: rows.map((row) => positionOf(row, owner, keys)),
+    hydrate: (some) => source.hydrate(some, state.shape, hydrated),
   };
 }
 
@@ -82,21 +94,6 @@ export function readsViews({ hops }: Route): boolean {
   return hops.some(({ source }) => source.table.kind !== undefined);
 }
 
-function byOwner(
-  result: readonly DriverRow[],
-  owner: RowOwner,
-  keys: KeySet,
-): Map<number, DriverRow[]> {
-  const found = new Map<number, DriverRow[]>();
-  for (const row of result) {
-    const position = positionOf(row, owner, keys);
-    const list = found.get(position);
-    if (list) list.push(row);
-    else found.set(position, [row]);
-  }
-  return found;
-}
-
 function positionOf(row: DriverRow, owner: RowOwner, keys: KeySet): number {
   switch (owner.kind) {
     case "only":
@@ -104,10 +101,11 @@ function positionOf(row: DriverRow, owner: RowOwner, keys: KeySet): number {
     case "number":
       return Number(row[owner.name]) - 1;
     case "key":
-      return keys.find(String(row[owner.name])) ?? -1;
+      return keys.find(row[owner.name]) ?? -1;
   }
 }
 
-function asResult(rows: readonly DriverRow[]): DriverResult {
-  return Object.assign([...rows], { count: rows.length, command: "SELECT" });
+/** Rows of ours in the form the driver gives them. */
+export function asResult(rows: DriverRow[]): DriverResult {
+  return Object.assign(rows, { count: rows.length, command: "SELECT" });
 }

@@ -46,7 +46,8 @@ function valueText(value: unknown): string {
 /** As keyText, for what a record holds now, whole or not: to see later whether it is still the same. */
 export function presentKey(record: object, names: readonly string[]): string {
   const fields = fieldsOf(record);
-  return keyText(names.map((name) => fields[name]));
+  const [only = ""] = names;
+  return names.length === 1 ? valueText(fields[only]) : keyText(names.map((name) => fields[name]));
 }
 
 /** Whether the record, or another one of the same row, is among these records of the same table. */

@@ -1,9 +1,10 @@
 /** What an association holds for each of many records: one statement, and one for each class a polymorphic one names. */
+import type { DriverRow } from "../../connection/driver";
 import { AssociationError } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association, Route } from "./association";
 import { DirectAssociation } from "./direct";
-import { type Fetched, fetchRows, KeySet } from "./fetch";
+import { asResult, fetchRows, KeySet } from "./fetch";
 import { linkBack } from "./inverse";
 import { convertedKey } from "./key-types";
 import { PolymorphicAssociation } from "./polymorphic";
@@ -83,29 +84,36 @@ async function routeValues(
     request.options,
     request.separate === true,
   );
-  const all: object[] = [];
-  for (const [position, list] of recordsByOwner(fetched)) {
+  const records = fetched.hydrate(fetched.rows);
+  const all = request.separate ? [...records] : records;
+  let rows: ReadonlyMap<number, DriverRow[]> | undefined;
+  for (const [position, list] of byPosition(records, fetched.positions)) {
     for (const [index, owner] of (owners.get(position) ?? []).entries()) {
       const isCopy = index > 0 && request.separate === true;
-      const own = isCopy ? fetched.hydrate(fetched.rows.get(position) ?? []) : list;
-      if (index === 0 || isCopy) for (const record of own) all.push(record);
+      if (isCopy) rows ??= byPosition(fetched.rows, fetched.positions);
+      const own = isCopy ? fetched.hydrate(asResult(rows?.get(position) ?? [])) : list;
+      if (isCopy) for (const record of own) all.push(record);
       if (association.cardinality === "many") byRecord.set(owner, index > 0 ? [...own] : own);
       else byRecord.set(owner, own[0] ?? null);
       linkBack(association, owner, own);
     }
   }
-  return { model: route.target, records: all, plan: fetched.state.plan, isStale: fetched.isStale };
+  const { state, isStale } = fetched;
+  return { model: route.target, records: all, plan: state.plan, isStale };
 }
 
-/** All rows are made records at once, then handed out. */
-function* recordsByOwner(fetched: Fetched): Generator<[position: number, records: object[]]> {
-  const rows = [...fetched.rows.values()].flat();
-  const records = fetched.hydrate(rows);
-  let start = 0;
-  for (const [position, list] of fetched.rows) {
-    yield [position, records.slice(start, start + list.length)];
-    start += list.length;
+function byPosition<Item>(
+  items: readonly Item[],
+  positions: readonly number[],
+): Map<number, Item[]> {
+  const found = new Map<number, Item[]>();
+  for (const [index, item] of items.entries()) {
+    const position = positions[index] ?? -1;
+    const list = found.get(position);
+    if (list) list.push(item);
+    else found.set(position, [item]);
   }
+  return found;
 }
 
 async function polymorphicValues(
