@@ -14,7 +14,7 @@ export class TransactionConnection implements DriverConnection {
   #hasBegun = false;
   #beginning: Promise<void>;
 
-  /** Takes over a reserved connection, and sends BEGIN on it. */
+  /** Takes over a reserved connection, and sends `begin` on it. */
   constructor(driver: Driver, connection: DriverConnection, begin: string) {
     this.#driver = driver;
     this.#begin = begin;
@@ -74,9 +74,7 @@ export class TransactionConnection implements DriverConnection {
   }
 
   async #startElsewhere(): Promise<void> {
-    const connection = await this.#driver.reserve().catch((error) => {
-      throw this.#failure(error);
-    });
+    const connection = await reserve(this.#driver, this.#begin);
     this.#connection.release();
     this.#connection = connection;
     try {
@@ -88,6 +86,19 @@ export class TransactionConnection implements DriverConnection {
 
   #failure(error: unknown): unknown {
     return translateError(error, { text: this.#begin, parameters: [] }, {});
+  }
+}
+
+/** Reserves a connection and begins a transaction on it, without waiting for the answer. */
+export async function beginOn(driver: Driver, begin: string): Promise<TransactionConnection> {
+  return new TransactionConnection(driver, await reserve(driver, begin), begin);
+}
+
+async function reserve(driver: Driver, begin: string): Promise<DriverConnection> {
+  try {
+    return await driver.reserve();
+  } catch (error) {
+    throw translateError(error, { text: begin, parameters: [] }, {});
   }
 }
 

@@ -1,6 +1,7 @@
 /** One PostgreSQL database: its pool, its logger, its transactions, and which one the running code uses. */
 import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
+import { beginOn } from "./begin";
 import { Contexts } from "./context";
 import { copyIn } from "./copy";
 import type { Driver, DriverResult } from "./driver";
@@ -8,6 +9,7 @@ import { aborted, execute, type QueryLogger } from "./execute";
 import type { TransactionScope } from "./scope";
 import { Slots } from "./slots";
 import {
+  beginStatement,
   checkNested,
   checkOptions,
   isRetryable,
@@ -19,7 +21,7 @@ import {
   type TransactionOptions,
   warn,
 } from "./transaction";
-import { isConnectionLoss, type QueryInfo, translateError } from "./translate-error";
+import { isConnectionLoss, type QueryInfo } from "./translate-error";
 
 export interface DatabaseOptions {
   /** Called after each statement of models and of query(). */
@@ -145,29 +147,16 @@ export class Database {
     const waiting = this.#slots.acquire();
     if (waiting) await waiting;
     try {
-      return await this.#reserved(options, callback);
-    } catch (error) {
-      if (!isStale(error)) throw error;
-      // The pooled connection had died unnoticed, and BEGIN was all that was lost with it.
-      return await this.#reserved(options, callback);
+      const connection = await beginOn(this.driver, beginStatement(options));
+      try {
+        return await runTransaction(this, connection, options, (scope) =>
+          this.#enter(scope, callback),
+        );
+      } finally {
+        connection.release();
+      }
     } finally {
       this.#slots.release();
-    }
-  }
-
-  async #reserved<R>(
-    options: TransactionOptions,
-    callback: () => Promise<R> | R,
-  ): Promise<Outcome<R>> {
-    const connection = await this.driver.reserve().catch((error) => {
-      throw translateError(error, { text: "BEGIN", parameters: [] }, {});
-    });
-    try {
-      return await runTransaction(this, connection, options, (scope) =>
-        this.#enter(scope, callback),
-      );
-    } finally {
-      connection.release();
     }
   }
 

@@ -33,6 +33,11 @@ export class TransactionScope {
     return !this.#closed && (this.parent?.isOpen ?? true);
   }
 
+  /** Whether a statement would be sent at once: no nested scope is open or was asked for. */
+  get isQuiet(): boolean {
+    return this.#turns === 0;
+  }
+
   /** Throws TransactionError when the scope has ended, or why it was given up. */
   check(): void {
     const { failure } = this;

@@ -7,6 +7,7 @@ import {
   TimeoutError,
   TransactionError,
 } from "../errors";
+import type { TransactionConnection } from "./begin";
 import type { DriverConnection, DriverQuery, DriverResult } from "./driver";
 import { TransactionScope } from "./scope";
 import { isConnectionLoss, translateError } from "./translate-error";
@@ -107,15 +108,16 @@ export type Outcome<R> =
  */
 export async function runTransaction<R>(
   owner: object,
-  reserved: DriverConnection,
+  beginning: TransactionConnection,
   options: TransactionOptions,
   run: (scope: TransactionScope) => Promise<R>,
 ): Promise<Outcome<R>> {
   const { timeout } = options;
-  const connection = timeout === undefined ? reserved : cancellable(reserved);
+  const connection = timeout === undefined ? beginning : cancellable(beginning);
   const scope = new TransactionScope(owner, connection);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  await command(connection, beginStatement(options));
+  // A BEGIN with options may be refused, and then nothing must have run.
+  if (Object.keys(options).length > 0) await beginning.begun();
   try {
     const work = run(scope);
     const result = await (timeout === undefined
@@ -128,6 +130,7 @@ export async function runTransaction<R>(
         ]));
     if (scope.failure) throw scope.failure;
     scope.close();
+    await beginning.begun();
     await commit(connection);
     return { kind: "committed", scope, result };
   } catch (error) {

@@ -9,12 +9,18 @@ import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, type QueryState } from "./state";
 
+/** The calls of one tick for one table, and what they get. */
 interface Batch {
-  /** The keys as they print, with what was given. */
-  readonly keys: Map<string, unknown>;
-  /** As many as the calls: two calls for one key get two records. */
-  readonly calls: string[];
-  readonly records: Promise<ReadonlyMap<string, object[]> | undefined>;
+  readonly keys: unknown[];
+  /** Undefined when each call should go by itself: there is only one, or the statement fails for one of them. */
+  readonly answer: Promise<Answer | undefined>;
+}
+
+interface Answer {
+  /** How each key prints, in the order of the calls; undefined for one that is no key of the table. */
+  readonly texts: readonly (string | undefined)[];
+  /** As many records for a key as calls ask for it: each gets one of its own. */
+  readonly records: ReadonlyMap<string, object[]>;
 }
 
 const batches = new WeakMap<object, Map<RecordSource, Batch>>();
@@ -22,9 +28,12 @@ const batches = new WeakMap<object, Map<RecordSource, Batch>>();
 /** Keys of these types are equal in PostgreSQL exactly when they print the same. */
 const printable = new Set(["int2", "int4", "int8", "uuid", "text", "varchar"]);
 
+function isPrintable({ definition }: SourceColumn): boolean {
+  return !definition.pgType && printable.has(shortTypeName(definition.type));
+}
+
 /** The key as PostgreSQL prints it; undefined where that cannot be told. */
 function printed({ definition }: SourceColumn, value: unknown): string | undefined {
-  if (definition.pgType || !printable.has(shortTypeName(definition.type))) return undefined;
   const codec = codecOf(definition);
   try {
     const text = codec.encode(codec.decode(codec.encode(value)));
@@ -38,65 +47,69 @@ function printed({ definition }: SourceColumn, value: unknown): string | undefin
 /** Whether the query is nothing but "the record with this key". */
 function isBare(state: QueryState): boolean {
   const { source, statement, plan, strict, autoBatch, signal, isEmpty } = state;
-  return (
-    statement === initialState(source).statement &&
-    autoBatch &&
-    !strict &&
-    !isEmpty &&
-    signal === undefined &&
-    Object.keys(plan).length === 0
-  );
+  if (statement !== initialState(source).statement) return false;
+  if (!autoBatch || strict || isEmpty || signal !== undefined) return false;
+  for (const _association in plan) return false;
+  return true;
 }
 
-/**
- * The record with this key, or null, when other calls of this tick ask the same table; undefined when this call
- * must go by itself.
- */
-export async function findTogether<Row>(
-  state: QueryState<Row>,
+/** Joins the calls of this tick for the table; gives the call's place, or undefined when it must go by itself. */
+function joinBatch(
+  state: QueryState,
   column: SourceColumn,
   key: unknown,
-): Promise<{ readonly record: Row | null } | undefined> {
+): { readonly batch: Batch; readonly index: number } | undefined {
+  if (key === null || !isPrintable(column) || !isBare(state)) return undefined;
   const database = currentDatabase();
-  if (database.scope || key === null || !isBare(state as QueryState)) return undefined;
-  const text = printed(column, key);
-  if (text === undefined) return undefined;
-  const open = batches.get(database) ?? new Map<RecordSource, Batch>();
-  batches.set(database, open);
-  const source = state.source as RecordSource;
+  if (database.scope) return undefined;
+  let open = batches.get(database);
+  if (!open) {
+    open = new Map();
+    batches.set(database, open);
+  }
+  const { source } = state;
   let batch = open.get(source);
   if (!batch) {
-    batch = {
-      keys: new Map(),
-      calls: [],
-      records: send(source, column, () => close(open, source)),
-    };
+    const keys: unknown[] = [];
+    batch = { keys, answer: answered(open, source, column, keys) };
     open.set(source, batch);
   }
-  batch.keys.set(text, key);
-  batch.calls.push(text);
-  const records = await batch.records;
-  if (!records) return undefined;
-  const record = records.get(text)?.pop();
-  return { record: (record as Row | undefined) ?? null };
+  return { batch, index: batch.keys.push(key) - 1 };
 }
 
-function close(open: Map<RecordSource, Batch>, source: RecordSource): Batch | undefined {
-  const batch = open.get(source);
+/** The call's record, or null where there is none; undefined when it should go by itself. */
+export async function findTogether(
+  state: QueryState,
+  column: SourceColumn,
+  key: unknown,
+): Promise<{ readonly record: object | null } | undefined> {
+  const place = joinBatch(state, column, key);
+  const answer = await place?.batch.answer;
+  const text = place && answer?.texts[place.index];
+  if (answer === undefined || text === undefined) return undefined;
+  return { record: answer.records.get(text)?.pop() ?? null };
+}
+
+async function answered(
+  open: Map<RecordSource, Batch>,
+  source: RecordSource,
+  column: SourceColumn,
+  keys: readonly unknown[],
+): Promise<Answer | undefined> {
+  await endOfTick();
   open.delete(source);
-  return batch;
+  return keys.length < 2 ? undefined : await send(source, column, keys);
 }
 
-/** Gives nothing when each call should go by itself: there is only one, or the statement fails for one of them. */
 async function send(
   source: RecordSource,
   column: SourceColumn,
-  take: () => Batch | undefined,
-): Promise<ReadonlyMap<string, object[]> | undefined> {
-  await endOfTick();
-  const batch = take();
-  if (!batch || batch.calls.length < 2) return undefined;
-  const condition = membership(column, column.node, [...batch.keys.values()], false);
+  keys: readonly unknown[],
+): Promise<Answer | undefined> {
+  const texts = keys.map((key) => printed(column, key));
+  const byText = new Map(keys.map((key, index) => [texts[index], key]));
+  byText.delete(undefined);
+  const condition = membership(column, column.node, [...byText.values()], false);
   const { statement, shape } = initialState(source);
   let rows: DriverResult;
   try {
@@ -104,15 +117,17 @@ async function send(
   } catch {
     return undefined;
   }
-  const byKey = new Map<string, DriverRow>();
-  for (const row of rows) byKey.set(String(row[column.attribute]), row);
-  const found = batch.calls.filter((text) => byKey.has(text));
-  const wanted = found.map((text) => byKey.get(text) as DriverRow);
+  const rowOf = new Map<string | undefined, DriverRow>();
+  for (const row of rows) rowOf.set(String(row[column.attribute]), row);
+  const found = texts.filter((text) => rowOf.has(text));
+  const wanted = found.map((text) => rowOf.get(text) as DriverRow);
   const result = Object.assign(wanted, { count: wanted.length, command: rows.command });
-  const records = source.hydrate(result, shape, { strict: false, autoBatch: true, apart: true });
-  const byText = new Map<string, object[]>();
+  const hydrated = source.hydrate(result, shape, { strict: false, autoBatch: true, apart: true });
+  const records = new Map<string, object[]>();
   for (const [index, text] of found.entries()) {
-    byText.set(text, [...(byText.get(text) ?? []), records[index] as object]);
+    const list = records.get(text as string);
+    if (list) list.push(hydrated[index] as object);
+    else records.set(text as string, [hydrated[index] as object]);
   }
-  return byText;
+  return { texts, records };
 }

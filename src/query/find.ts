@@ -36,8 +36,8 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   const key = keyValues(source, columns, given);
   const [only] = columns;
   if (only && columns.length === 1) {
-    const together = await findTogether(state, only, key[0]);
-    if (together?.record) return together.record;
+    const together = await findTogether(state as QueryState, only, key[0]);
+    if (together?.record) return together.record as Row;
     if (together) throw notFound(source, columns, given);
   }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
