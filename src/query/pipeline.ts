@@ -56,7 +56,9 @@ export function prepare(
   terminal: string,
   template?: Template,
 ): CompiledQuery {
-  const context: StatementContext = { source, terminal, inTransaction: isInTransaction() };
+  // Messages write some verbs with parentheses; hooks and guards compare names.
+  const verb = terminal.endsWith("()") ? terminal.slice(0, -2) : terminal;
+  const context: StatementContext = { source, terminal: verb, inTransaction: isInTransaction() };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);

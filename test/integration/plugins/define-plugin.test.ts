@@ -296,7 +296,7 @@ describe("hooks and guards", () => {
       `b!${terminal}`,
     ];
     const page = await Heard.create({ title: "x" });
-    expect(take()).toEqual(both("insert", "save()"));
+    expect(take()).toEqual(both("insert", "save"));
     await Heard.all();
     expect(take()).toEqual(both("select", "toArray"));
     await Heard.count();
@@ -312,7 +312,7 @@ describe("hooks and guards", () => {
     await page.destroy();
     expect(take()).toEqual(both("delete", "destroy"));
     await Heard.createMany([{ title: "1" }, { title: "2" }]);
-    expect(take()).toEqual(both("insert", "createMany()"));
+    expect(take()).toEqual(both("insert", "createMany"));
     Heard.all().toSQL();
     expect(take()).toEqual(both("select", "toSQL"));
   });
