@@ -6,7 +6,7 @@ import { Post } from "./models/post";
 /** What a request may change; `patch()` of the browser's record sends no more than this anyway. */
 const permitted = Post.permit("title", "body", "status", "publishedOn");
 
-const author = { only: ["id", "name"] };
+const author = { only: ["id", "name"] } as const;
 
 async function find(id: string): Promise<Post> {
   if (!/^\d{1,18}$/.test(id)) throw new RecordNotFoundError("Post", id);

@@ -5,10 +5,11 @@ import type {
   FullOf,
   LoadedAssociation,
   OwnAssociation,
-  OwnName,
   TableOf,
   TargetByName,
+  VirtualName,
 } from "../query/types";
+import type { FieldMap, IncludeMap, MethodMap, Payload } from "../record/payload";
 import type { BaseOf } from "../schema/meta";
 import type { RequiredColumns, WritableColumns } from "../schema/shapes";
 
@@ -29,11 +30,6 @@ type Method = (...args: never[]) => unknown;
 /** Two types that differ in nothing, not even in `readonly`. */
 type Same<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-/** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
-export type VirtualName<Row> = {
-  [Name in OwnName<Row>]: Row[Name] extends Method ? never : Name;
-}[OwnName<Row>];
 
 /** Virtuals that can be assigned: a getter without a setter cannot. */
 type SettableName<Row> = {
@@ -102,6 +98,10 @@ export type AssociatedAttributes<Row, Name> = BuildAttributes<TargetByName<Row, 
  * through `this`, which the compiler resolves inside a class body, where it leaves generic types undecided.
  */
 export interface SelfTypes<Row> {
+  readonly json: Payload<Row>;
+  readonly fields: FieldMap<Row>;
+  readonly methods: MethodMap<Row>;
+  readonly include: IncludeMap<Row>;
   readonly update: UpdateAttributes<Row>;
   readonly changes: ChangesOf<Row>;
   /** By name, what load() gives. */

@@ -4,8 +4,9 @@ import { DEFINITION, type RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
 import { ValidationErrors as Errors } from "../record/errors";
 import { INSPECT, inspectRecord } from "../record/inspect";
-import { type SerializeOptions, serializeRecord, serializeRecordAsync } from "../record/serialize";
-import type { SELF } from "../schema/meta";
+import type { CheckedInclude, Payload, PayloadOptions, SyncMethods } from "../record/payload";
+import { serializeRecord, serializeRecordAsync } from "../record/serialize";
+import type { BASE, SELF } from "../schema/meta";
 import { loadAssociation, reloadAssociation } from "./associations/load";
 import { AssociationMembers } from "./associations/members";
 import type { ModelClass } from "./class";
@@ -25,6 +26,7 @@ export function infoOfRecord(record: object): ModelInfo {
 
 export abstract class BaseModel extends AssociationMembers {
   declare readonly [STATE]: RecordState;
+  declare readonly [BASE]: BaseModel;
 
   /** The definition of the record's class, for the rooms that serialize and validate. */
   get [DEFINITION](): RecordDefinition {
@@ -172,18 +174,35 @@ export abstract class BaseModel extends AssociationMembers {
   }
 
   /** All columns but the sensitive ones, virtuals, and `__typename`. */
-  toJSON(): Record<string, unknown> {
-    return jsonOf(this, this[DEFINITION]);
+  toJSON(): this[typeof SELF]["json"] {
+    // What the type says of each column, the column's own conversion does.
+    return jsonOf(this, this[DEFINITION]) as unknown as this[typeof SELF]["json"];
   }
 
-  /** JSON with chosen fields, associations and methods. */
-  serialize(options: SerializeOptions = {}): Record<string, unknown> {
-    return serializeRecord(this, this[DEFINITION], options);
+  /**
+   * JSON with chosen fields, associations and methods.
+   * @example
+   * user.serialize({ only: ["id", "name"], include: { posts: { only: ["id", "title"] } } })
+   */
+  serialize<
+    const Options extends PayloadOptions<
+      this[typeof SELF]["fields"],
+      SyncMethods<this[typeof SELF]["methods"]>,
+      this[typeof SELF]["include"]
+    > = object,
+  >(options?: Options & CheckedInclude<this, Options>): Payload<this, Options> {
+    return serializeRecord(this, this[DEFINITION], options) as Payload<this, Options>;
   }
 
   /** As serialize(), awaiting methods that are asynchronous. */
-  serializeAsync(options: SerializeOptions = {}): Promise<Record<string, unknown>> {
-    return serializeRecordAsync(this, this[DEFINITION], options);
+  serializeAsync<
+    const Options extends PayloadOptions<
+      this[typeof SELF]["fields"],
+      this[typeof SELF]["methods"],
+      this[typeof SELF]["include"]
+    > = object,
+  >(options?: Options & CheckedInclude<this, Options>): Promise<Payload<this, Options>> {
+    return serializeRecordAsync(this, this[DEFINITION], options) as Promise<Payload<this, Options>>;
   }
 
   [INSPECT](): object {

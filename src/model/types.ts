@@ -10,7 +10,7 @@ export type ClassOf<Row> = abstract new (...args: never[]) => Row;
 /** The record type of a table and its associations. */
 export type ModelInstance<Table extends TableDefinition, Associations> = RowOf<Table> &
   BaseModel &
-  HasMeta<Table, Associations, BaseModel>;
+  HasMeta<Table, Associations>;
 
 /** For `static sensitiveFields = [...] satisfies SensitiveFields<User>`: flags misspelt attributes. */
 export type SensitiveFields<Row> = readonly Exclude<

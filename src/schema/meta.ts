@@ -21,11 +21,10 @@ export declare const FULL: unique symbol;
 export declare const SELF: unique symbol;
 
 /** Marks the instance type of a model. */
-export interface HasMeta<Table, Associations, Base = unknown, Facts = unknown> {
+export interface HasMeta<Table, Associations, Facts = unknown> {
   readonly [TABLE]: Table;
   readonly [ROW]: RowOf<Table>;
   readonly [LINKS]: Associations;
-  readonly [BASE]: Base;
   readonly [FACTS]: Facts;
 }
 
@@ -77,6 +76,13 @@ export type OwnName<Row> = Row extends {
   ? ({ readonly [Key in keyof Row]-?: Key } & Without<Base> & Without<Columns>)[keyof Row] &
       keyof Row
   : never;
+
+type Method = (...args: never[]) => unknown;
+
+/** Fields that the class adds to its columns: virtuals, getters and associations set by hand. */
+export type VirtualName<Row> = {
+  [Name in OwnName<Row>]: Row[Name] extends Method ? never : Name;
+}[OwnName<Row>];
 
 type MetaKey = typeof TABLE | typeof ROW | typeof LINKS | typeof BASE | typeof FACTS;
 

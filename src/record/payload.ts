@@ -1,0 +1,246 @@
+/** What serialize() gives, and what of it arrives at the client, computed from the record type. Types only; browser-safe. */
+import type {
+  CheckedPath,
+  DeclaredName,
+  Loaded,
+  LoadedAssociation,
+  OwnAssociation,
+  TargetByName,
+} from "../schema/associations";
+import type {
+  BaseOf,
+  ColumnName,
+  FactsOf,
+  OwnName,
+  TABLE,
+  TableOf,
+  VirtualName,
+} from "../schema/meta";
+
+/** Values in memory, as serialize() gives them, or after their way through JSON. */
+type Place = "memory" | "wire";
+
+/** A value as `JSON.parse(JSON.stringify(value))` gives it: dates, bigint and bytes are strings. */
+export type Wire<Value> = unknown extends Value
+  ? unknown
+  : Value extends string | number | boolean | null | undefined
+    ? Value
+    : Value extends bigint | Uint8Array
+      ? string
+      : Value extends { toJSON(): infer Json }
+        ? Json
+        : Value extends readonly (infer Item)[]
+          ? Wire<Item>[]
+          : Value extends object
+            ? { [Key in keyof Value & string]: Wire<Value[Key]> }
+            : never;
+
+/** A virtual's value in memory: records have become payloads, bigint a string, all else waits for JSON.stringify. */
+type Free<Value> = unknown extends Value
+  ? unknown
+  : Value extends bigint
+    ? string
+    : Value extends { readonly [TABLE]: unknown; toJSON(): infer Json }
+      ? Json
+      : Value extends readonly (infer Item)[]
+        ? Free<Item>[]
+        : Value;
+
+type Placed<Value, At extends Place> = At extends "wire" ? Wire<Value> : Free<Value>;
+
+type FloatType = "real" | "double precision" | "float4" | "float8";
+
+/** NaN and the infinities are words in JSON. */
+type NonFinite = "NaN" | "Infinity" | "-Infinity";
+
+type IsFloat<Column> = Column extends
+  | { readonly type: FloatType }
+  | { readonly element: { readonly type: FloatType } }
+  ? true
+  : false;
+
+type WithNonFinite<Value> = Value extends number
+  ? number | NonFinite
+  : Value extends (infer Item)[]
+    ? WithNonFinite<Item>[]
+    : Value;
+
+type ColumnOf<Row, Name> =
+  TableOf<Row> extends { readonly columns: { readonly [Key in Name & string]: infer Column } }
+    ? Column
+    : never;
+
+/** A column's value: always as it goes over the wire. */
+type ColumnJSON<Row, Name extends keyof Row> =
+  IsFloat<ColumnOf<Row, Name>> extends true ? WithNonFinite<Wire<Row[Name]>> : Wire<Row[Name]>;
+
+/** Sensitive names, where Model() was told of them. */
+type SensitiveName<Row> = FactsOf<Row> extends { readonly sensitive: infer Names } ? Names : never;
+
+/** Virtuals that are serialized: neither associations nor names that begin with an underscore. */
+type PayloadVirtual<Row> = Exclude<VirtualName<Row>, DeclaredName<Row> | `_${string}`>;
+
+type Method = (...args: never[]) => unknown;
+
+/** Members of every record that plugins may have declared as virtuals; the library's own are none. */
+type SharedName<Base> = Base extends infer Members
+  ? Exclude<
+      {
+        [Name in keyof Members & string]: Members[Name] extends Method ? never : Name;
+      }[keyof Members & string],
+      "errors" | "isNewRecord" | "isPersisted" | "isDestroyed"
+    >
+  : never;
+
+/** By name, what `only` and `except` take. */
+export type FieldMap<Row> = {
+  readonly [Name in ColumnName<Row> | PayloadVirtual<Row> | SharedName<BaseOf<Row>>]?: true;
+};
+
+/** By name, what `methods` takes: methods without parameters, getters and fields of the class. */
+export type MethodMap<Row> = {
+  readonly [Name in OwnName<Row> as Row[Name] extends Method
+    ? Row[Name] extends () => unknown
+      ? Name
+      : never
+    : Name]: Row[Name] extends () => PromiseLike<unknown> ? "asynchronous" : "synchronous";
+};
+
+/** By name of an association, what serialize() takes for its records. */
+export type IncludeMap<Row> = {
+  readonly [Name in OwnAssociation<Row>]?: true | AsyncPayloadOptionsOf<TargetByName<Row, Name>>;
+};
+
+/** What serialize() takes: exactly what the class has. */
+export interface PayloadOptions<Fields, Methods, Include> {
+  readonly only?: readonly (keyof Fields & string)[];
+  readonly except?: readonly (keyof Fields & string)[];
+  readonly include?: readonly ((keyof Include & string) | `${string}.${string}`)[] | Include;
+  readonly methods?: readonly (keyof Methods & string)[];
+}
+
+/** What serializeAsync() takes for a record. */
+export type AsyncPayloadOptionsOf<Row> = PayloadOptions<
+  FieldMap<Row>,
+  MethodMap<Row>,
+  IncludeMap<Row>
+>;
+
+/** Methods whose result is there at once. */
+export type SyncMethods<Methods> = {
+  readonly [Name in keyof Methods as Methods[Name] extends "synchronous" ? Name : never]: true;
+};
+
+/** The dotted paths of a list of includes, checked one by one. */
+export type CheckedInclude<Row, Options> = Options extends {
+  readonly include: readonly (infer Path)[];
+}
+  ? Extract<Path, `${string}.${string}`> extends infer Dotted
+    ? [Dotted] extends [never]
+      ? unknown
+      : { readonly include: readonly CheckedPath<Row, Path & string>[] }
+    : unknown
+  : unknown;
+
+type Minus<Names, Others> = [Others] extends [never] ? Names : Exclude<Names, Others>;
+
+type Picked<Options, Names> = Options extends { readonly only: readonly (infer Only)[] }
+  ? Names & Only
+  : Options extends { readonly except: readonly (infer Except)[] }
+    ? Exclude<Names, Except>
+    : Names;
+
+type Chosen<Row, Options, Names> = Minus<Picked<Options, Names>, SensitiveName<Row>> & keyof Row;
+
+type Columns<Row, Names extends keyof Row> = {
+  [Name in Names]: ColumnJSON<Row, Name>;
+};
+
+type Virtuals<Row, Names extends keyof Row, At extends Place> = {
+  // Over the keys of a Pick, so that optional fields stay optional.
+  [Name in keyof Pick<Row, Names>]: Placed<Row[Name], At>;
+};
+
+/** Whether the plugin gives its virtual to this class the checker cannot know. */
+type SharedVirtuals<Base, Names, At extends Place> = {
+  [Name in Names & keyof Base]?: Placed<Base[Name], At>;
+};
+
+type Methods<Row, Options, At extends Place> = Options extends {
+  readonly methods: readonly (infer Name)[];
+}
+  ? {
+      [Key in Name & keyof Row]: Row[Key] extends () => infer Result
+        ? Placed<Awaited<Result>, At>
+        : Placed<Row[Key], At>;
+    }
+  : unknown;
+
+type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
+type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
+
+/** The associations by name, each with the options of its own payload. */
+type IncludeTree<Include> = Include extends readonly (infer Path extends string)[]
+  ? { readonly [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>> }
+  : { readonly [Name in keyof Include]: Include[Name] extends true ? unknown : Include[Name] };
+
+type BelowPaths<Paths extends string> = [Paths] extends [never]
+  ? unknown
+  : { readonly include: readonly Paths[] };
+
+type Included<Row, Tree, At extends Place> = {
+  [Name in keyof Tree & keyof Row]: Nested<Row[Name], Tree[Name], At>;
+} & {
+  // What is not loaded is left out.
+  [Name in Exclude<keyof Tree, keyof Row>]?: Nested<LoadedAssociation<Row, Name>, Tree[Name], At>;
+};
+
+type Nested<Value, Options, At extends Place> = Value extends readonly (infer Item)[]
+  ? Payload<Item, Options, At>[]
+  : Value extends null | undefined
+    ? Value
+    : Payload<Value, Options, At>;
+
+/** Names the class of the record; and, for the checker only, its table. */
+export interface PayloadOf<Table> {
+  readonly __typename: string;
+  readonly [TABLE]?: Table;
+}
+
+/** What serialize(options) gives for a record. */
+export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown
+  ? PayloadOf<TableOf<Row>> &
+      Columns<Row, Chosen<Row, Options, ColumnName<Row>>> &
+      Virtuals<Row, Chosen<Row, Options, PayloadVirtual<Row>>, At> &
+      SharedVirtuals<BaseOf<Row>, Picked<Options, SharedName<BaseOf<Row>>>, At> &
+      Methods<Row, Options, At> &
+      (Options extends { readonly include: infer Include }
+        ? Included<Row, IncludeTree<Include>, At>
+        : unknown)
+  : never;
+
+/** The paths that the options include, for the records to have them loaded. */
+type IncludedPaths<Options> = Options extends { readonly include: infer Include }
+  ? Include extends readonly (infer Path extends string)[]
+    ? Path
+    : {
+        [Name in keyof Include & string]: Name | Dotted<Name, IncludedPaths<Include[Name]>>;
+      }[keyof Include & string]
+  : never;
+
+type Dotted<Name extends string, Paths extends string> = [Paths] extends [never]
+  ? never
+  : `${Name}.${Paths}`;
+
+/**
+ * The JSON of a record, as a client gets it: dates, bigint and bytes are strings, sensitive columns are gone.
+ * What it includes is there, so the record must have it loaded.
+ * @example
+ * type Card = Serialized<User, { only: ["id", "name"]; include: ["posts"] }>;
+ * const card: Card = await fetch("/api/card").then((response) => response.json());
+ */
+export type Serialized<Row, Options extends AsyncPayloadOptionsOf<Row> = object> = Payload<
+  Loaded<Row, IncludedPaths<Options>>,
+  Options,
+  "wire"
+>;
