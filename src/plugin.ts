@@ -60,6 +60,7 @@ export {
   type Position,
   positionOf,
 } from "./query/keyset";
+export { checkOptions } from "./query/options";
 export type { GuardContext, StatementContext } from "./query/pipeline";
 export type { RowShape, SourceColumn } from "./query/source";
 export { aliasOf, keyOf, type QueryState } from "./query/state";

@@ -1,10 +1,10 @@
 /** What records may be given, computed from the record type: new, build, create, update. Types only. */
 
 import type {
-  AssociationName,
   ColumnName,
   FullOf,
   LoadedAssociation,
+  OwnAssociation,
   OwnName,
   TableOf,
   TargetByName,
@@ -46,40 +46,48 @@ type SettableName<Row> = {
 }[VirtualName<Row>];
 
 /** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
-type SharedVirtualName<Base> = {
-  [Name in keyof Base & string]: Base[Name] extends Method
-    ? never
-    : Same<Pick<Base, Name>, { -readonly [Key in Name]: Base[Key] }> extends true
-      ? Name
-      : never;
-}[keyof Base & string];
+type SharedVirtualName<Base> = Base extends infer Members
+  ? {
+      [Name in keyof Members & string]: Members[Name] extends Method
+        ? never
+        : Same<Pick<Members, Name>, { -readonly [Key in Name]: Members[Key] }> extends true
+          ? Name
+          : never;
+    }[keyof Members & string]
+  : never;
 
 /** What `new` takes: columns that may be written. */
 export type NewAttributes<Row> = {
   [Name in WritableName<Row>]?: Row[Name] | undefined;
 };
 
-/** What a bulk insert takes: required columns required, generated ones absent. */
-export type InsertAttributes<Row> = {
-  [Name in RequiredName<Row>]: Row[Name];
-} & NewAttributes<Row>;
-
-/** What build() takes: columns that may be written, and virtuals. */
-export type BuildAttributes<Row> = NewAttributes<Row> & {
+type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
+type SettableVirtuals<Row> = {
   [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
     | Row[Name]
     | undefined;
 };
 
+// Conditional types, though nothing is asked: while a static method infers its class, the compiler looks up
+// each given key in mapped types, for the class is not known yet, and only then once more in earnest.
+
+/** What a bulk insert takes: required columns required, generated ones absent. */
+export type InsertAttributes<Row> = Row extends infer Given
+  ? RequiredAttributes<Given> & NewAttributes<Given>
+  : never;
+
+/** What build() takes: columns that may be written, and virtuals. */
+export type BuildAttributes<Row> = Row extends infer Given
+  ? NewAttributes<Given> & SettableVirtuals<Given>
+  : never;
+
 /** What create() takes: required columns required, virtuals allowed. */
-export type CreateAttributes<Row> = {
-  [Name in RequiredName<Row>]: Row[Name];
-} & BuildAttributes<Row>;
+export type CreateAttributes<Row> = Row extends infer Given
+  ? RequiredAttributes<Given> & NewAttributes<Given> & SettableVirtuals<Given>
+  : never;
 
 /** What update() and assignAttributes() take; columns that select() left out, too. */
-export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & {
-  [Name in SettableName<Row>]?: Row[Name] | undefined;
-};
+export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & SettableVirtuals<Row>;
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
@@ -97,9 +105,9 @@ export interface SelfTypes<Row> {
   readonly update: UpdateAttributes<Row>;
   readonly changes: ChangesOf<Row>;
   /** By name, what load() gives. */
-  readonly loads: { readonly [Name in AssociationName<Row>]: LoadedAssociation<Row, Name> };
+  readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */
-  readonly targets: { readonly [Name in AssociationName<Row>]: TargetByName<Row, Name> };
+  readonly targets: { readonly [Name in OwnAssociation<Row>]: TargetByName<Row, Name> };
   /** By name of an association, what its new records may be given. */
-  readonly builds: { readonly [Name in AssociationName<Row>]: AssociatedAttributes<Row, Name> };
+  readonly builds: { readonly [Name in OwnAssociation<Row>]: AssociatedAttributes<Row, Name> };
 }

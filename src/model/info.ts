@@ -370,9 +370,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       assign: this.#assigner(shape.attributes),
       group:
         rows.length > 1 && this.associations.size > 0
-          ? options?.apart
-            ? looseGroup(records)
-            : weakGroup(records, options?.autoBatch)
+          ? weakGroup(records, options?.autoBatch)
           : undefined,
       strict: options?.strict === true || this.isStrict,
     };
@@ -387,6 +385,10 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       }
     } finally {
       this.#hydration = undefined;
+    }
+    if (options?.apart && made.group) {
+      const group = looseGroup(records);
+      for (const record of records) stateOf(record).group = group;
     }
     return records;
   }

@@ -21,6 +21,7 @@ import {
   notFound,
   updateRecord,
 } from "./persistence";
+import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
 import { exclusively } from "./writing";
 
@@ -173,6 +174,7 @@ export async function saveRecord(
     await runCallbacks(modelClass, "beforeSave", record);
     await runCallbacks(modelClass, `before${kind}`, record);
     announceWrite(modelClass, record);
+    rememberForRollback(info, record);
     const afterStatement = await beforeSaveStatement(info, record);
     const wrote = await asValidation(info, record, () =>
       stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),

@@ -1,6 +1,7 @@
 /** What a rollback does to the records it concerns. */
 import { currentDatabase } from "../connection/database";
 import { fieldsOf } from "../record/shape";
+import { rememberNewRecords } from "./associations/cache";
 import type { ModelInfo } from "./info";
 import { stateOf } from "./state";
 
@@ -30,6 +31,7 @@ export function rememberForRollback(info: ModelInfo, record: object): void {
   const fields = fieldsOf(record);
   const { names } = info.definition.shape;
   const before = names.map((name) => fields[name]);
+  const restoreAssociations = rememberNewRecords(record);
   scope.remember(record, () => {
     const filled = [...(state.filled ?? [])].filter(
       (name) => state.isNew || isSame(info, name, fields[name], state.was(name)),
@@ -37,11 +39,11 @@ export function rememberForRollback(info: ModelInfo, record: object): void {
     state.baseline = baseline;
     state.previousChanges = previousChanges;
     state.isDestroyed = isDestroyed;
-    state.loaded = undefined;
     for (const name of filled) {
       const value = before[names.indexOf(name)];
       if (value === undefined) forget(record, name);
       else if (!isSame(info, name, value, fields[name])) fields[name] = value;
     }
+    restoreAssociations();
   });
 }

@@ -294,8 +294,8 @@ export abstract class ModelStatics {
   // --- Writing
 
   /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
-  static build<Row>(this: ClassOf<Row>, attributes: BuildAttributes<Row> = {}): Row {
-    return built(this, attributes);
+  static build<Row>(this: ClassOf<Row>, attributes?: BuildAttributes<Row>): Row {
+    return built(this, attributes ?? {});
   }
 
   /**
@@ -335,7 +335,7 @@ export abstract class ModelStatics {
   static async findOrCreateBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes: BuildAttributes<Row> = {},
+    attributes?: BuildAttributes<Row>,
   ): Promise<Row> {
     const query = queryOf(this);
     const found = await query.findBy(conditions);
@@ -358,7 +358,7 @@ export abstract class ModelStatics {
   static async findOrBuildBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes: BuildAttributes<Row> = {},
+    attributes?: BuildAttributes<Row>,
   ): Promise<Row> {
     const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });

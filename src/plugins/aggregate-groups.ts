@@ -4,6 +4,7 @@ import {
   aggregateCall,
   aggregateType,
   ast,
+  checkOptions,
   columnOf,
   didYouMean,
   type Expression,
@@ -45,8 +46,10 @@ export function periodItem(
   query: Query,
   name: string,
   period: string,
-  { timeZone, as = name }: PeriodOptions,
+  options: PeriodOptions,
 ): GroupItem {
+  checkOptions("groupByPeriod()", options, ["timeZone", "as"]);
+  const { timeZone, as = name } = options;
   const { node, definition } = columnOf(query, "groupByPeriod()", name);
   const { type } = definition;
   if (!periods.includes(period)) {

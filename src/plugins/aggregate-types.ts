@@ -147,14 +147,22 @@ export interface GroupedQueryBuilder<Row, Keys> extends AnyQuery {
     column: ColumnName<Row>,
     options?: Omit<SumOptions<Row>, "exact">,
   ): Promise<Flat<Keys & { count: number }>[]>;
-  sum<Name extends NumericName<Row>, const Options extends SumOptions<Row> = object>(
+  sum<Name extends NumericName<Row>>(
     column: Name,
-    options?: Options,
-  ): Promise<Flat<Keys & { sum: SumOf<Row, Name, Options> | null }>[]>;
-  avg<Name extends NumericName<Row>, const Options extends SumOptions<Row> = object>(
+    options: SumOptions<Row> & { exact: true },
+  ): Promise<Flat<Keys & { sum: SumOf<Row, Name, { exact: true }> | null }>[]>;
+  sum<Name extends NumericName<Row>>(
     column: Name,
-    options?: Options,
-  ): Promise<Flat<Keys & { avg: AverageOf<Row, Name, Options> | null }>[]>;
+    options?: SumOptions<Row>,
+  ): Promise<Flat<Keys & { sum: number | null }>[]>;
+  avg<Name extends NumericName<Row>>(
+    column: Name,
+    options: SumOptions<Row> & { exact: true },
+  ): Promise<Flat<Keys & { avg: AverageOf<Row, Name, { exact: true }> | null }>[]>;
+  avg<Name extends NumericName<Row>>(
+    column: Name,
+    options?: SumOptions<Row>,
+  ): Promise<Flat<Keys & { avg: number | null }>[]>;
   min<Name extends ColumnName<Row>>(
     column: Name,
     options?: ExtremeOptions<Row>,

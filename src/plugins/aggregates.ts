@@ -60,15 +60,23 @@ declare module "../plugin" {
      * The sum of a numeric column as a number, null for no rows; `exact: true` rounds nothing.
      * Throws QueryError for a column that is not numeric, and after lock(), distinct() or includes().
      */
-    sum<Name extends NumericName<Row>, const Options extends SumOptions<Row> = object>(
+    sum<Name extends NumericName<Row>>(
       column: Name,
-      options?: Options,
-    ): Promise<SumOf<Row, Name, Options> | null>;
+      options: SumOptions<Row> & { exact: true },
+    ): Promise<SumOf<Row, Name, { exact: true }> | null>;
+    sum<Name extends NumericName<Row>>(
+      column: Name,
+      options?: SumOptions<Row>,
+    ): Promise<number | null>;
     /** The average of a numeric column; see sum(). */
-    avg<Name extends NumericName<Row>, const Options extends SumOptions<Row> = object>(
+    avg<Name extends NumericName<Row>>(
       column: Name,
-      options?: Options,
-    ): Promise<AverageOf<Row, Name, Options> | null>;
+      options: SumOptions<Row> & { exact: true },
+    ): Promise<AverageOf<Row, Name, { exact: true }> | null>;
+    avg<Name extends NumericName<Row>>(
+      column: Name,
+      options?: SumOptions<Row>,
+    ): Promise<number | null>;
     /** The smallest value of a column, as a record would have it; null for no rows. */
     min<Name extends ColumnName<Row>>(
       column: Name,
@@ -91,24 +99,26 @@ declare module "../plugin" {
       period: Period,
       options?: PeriodOptions<As>,
     ): GroupedQueryBuilder<Record, PeriodKey<Record, Name, As>>;
-    sum<
-      Record,
-      Name extends NumericName<Record>,
-      const Options extends SumOptions<Record> = object,
-    >(
+    sum<Record, Name extends NumericName<Record>>(
       this: ClassOf<Record>,
       column: Name,
-      options?: Options,
-    ): Promise<SumOf<Record, Name, Options> | null>;
-    avg<
-      Record,
-      Name extends NumericName<Record>,
-      const Options extends SumOptions<Record> = object,
-    >(
+      options: SumOptions<Record> & { exact: true },
+    ): Promise<SumOf<Record, Name, { exact: true }> | null>;
+    sum<Record, Name extends NumericName<Record>>(
       this: ClassOf<Record>,
       column: Name,
-      options?: Options,
-    ): Promise<AverageOf<Record, Name, Options> | null>;
+      options?: SumOptions<Record>,
+    ): Promise<number | null>;
+    avg<Record, Name extends NumericName<Record>>(
+      this: ClassOf<Record>,
+      column: Name,
+      options: SumOptions<Record> & { exact: true },
+    ): Promise<AverageOf<Record, Name, { exact: true }> | null>;
+    avg<Record, Name extends NumericName<Record>>(
+      this: ClassOf<Record>,
+      column: Name,
+      options?: SumOptions<Record>,
+    ): Promise<number | null>;
     min<Record, Name extends ColumnName<Record>>(
       this: ClassOf<Record>,
       column: Name,

@@ -1,5 +1,6 @@
 /** findEach(), findInBatches() and inBatches(): large tables piece by piece, by keyset. */
 import {
+  checkOptions,
   definePlugin,
   type Order,
   type PluginRecord,
@@ -50,7 +51,9 @@ function checkedSize(verb: string, size: unknown): number {
 }
 
 /** The query as it can be walked: with an order, and each row once. */
-function prepared(query: Query, verb: string, { batchSize = DEFAULT_SIZE, order }: Options) {
+function prepared(query: Query, verb: string, options: Options) {
+  checkOptions(verb, options, ["batchSize", "order"]);
+  const { batchSize = DEFAULT_SIZE, order } = options;
   const size = checkedSize(verb, batchSize);
   const { source, statement } = query.state;
   if (statement.groupBy.length > 0) {

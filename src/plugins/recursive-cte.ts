@@ -4,6 +4,7 @@ import {
   aliasOf,
   type ColumnName,
   type ColumnType,
+  checkOptions,
   columnOf,
   definePlugin,
   keyOf,
@@ -110,8 +111,11 @@ function nameOf(option: boolean | string | undefined, name: string): string | un
   return option === true ? name : option || undefined;
 }
 
+const known = ["via", "from", "to", "depth", "path", "maxDepth", "setSemantics"];
+
 function planned(query: AnyQuery, verb: string, options: Options): Walk {
   const { source, shape } = query.state;
+  checkOptions(verb, options, known);
   const { maxDepth, setSemantics = true } = options;
   if (maxDepth !== undefined && (!Number.isSafeInteger(maxDepth) || maxDepth < 0)) {
     throw new QueryError(`${verb}: maxDepth must be a non-negative integer, got ${maxDepth}.`);

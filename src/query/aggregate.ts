@@ -8,6 +8,7 @@ import { and, cast, select, selectItem } from "../sql/build";
 import { checkSelect } from "../sql/check";
 import type { Expression, FunctionNode, OrderItem, SelectStatement } from "../sql/nodes";
 import { conditionList, requireColumn } from "./conditions";
+import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource } from "./source";
 import { aliasOf, type QueryState } from "./state";
@@ -33,6 +34,7 @@ export interface AggregateOutput {
 
 const TEXT: ColumnType = { type: "text" };
 const NUMERIC: ColumnType = { type: "numeric" };
+const knownOptions = ["filter", "distinct", "exact"];
 const integers: ReadonlySet<string> = new Set(["int2", "int4", "int8"]);
 const floats: ReadonlySet<string> = new Set(["float4", "float8"]);
 
@@ -44,6 +46,7 @@ export function aggregateCall(
   options: AggregateOptions = {},
 ): FunctionNode {
   const { filter, distinct } = options;
+  checkOptions(`${name}()`, options, knownOptions);
   if (column === undefined && (name !== "count" || distinct)) {
     throw new QueryError(`${name}()${distinct ? " with distinct" : ""} requires a column.`);
   }

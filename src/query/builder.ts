@@ -53,10 +53,38 @@ export type CountOptions<Row> = Omit<AggregateOptions<Where<Row>>, "exact">;
 /** Values for updateAll: attributes, or sql fragments of the database's own. */
 export type UpdateValues<Row> = { [Name in ColumnName<Row>]?: Row[Name] | SqlFragment };
 
-export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
+/**
+ * Verbs whose types depend on more than the row. Their signatures stand outside of the generic class: the compiler
+ * makes a copy of every signature with type parameters for each row type, and these are dear to copy.
+ */
+abstract class Loading {
+  /**
+   * Loads associations with the records: one more statement for each.
+   * Throws AssociationError for a path that does not exist.
+   * @example
+   * User.all().includes("posts.comments", "profile")
+   */
+  includes<Row, const Path extends string>(
+    this: QueryBuilder<Row>,
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
+  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<Row, const Path extends string>(
+    this: QueryBuilder<Row>,
+    ...paths: readonly CheckedPath<Row, Path>[]
+  ): QueryBuilder<Loaded<Row, Path>>;
+  includes<Result>(this: QueryBuilder<unknown>, ...args: readonly unknown[]): QueryBuilder<Result> {
+    const { source, plan } = this.state;
+    const planned = this.withState({ plan: plannedIncludes(source, plan, args) });
+    return planned as unknown as QueryBuilder<Result>;
+  }
+}
+
+export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<Row[]> {
   readonly #state: QueryState<Row>;
 
   constructor(source: RecordSource<Row> | TableDefinition<Row> | QueryState<Row>) {
+    super();
     this.#state =
       "statement" in source
         ? source
@@ -380,27 +408,6 @@ export class QueryBuilder<Row = unknown> implements PromiseLike<Row[]> {
   }
 
   // --- Loading
-
-  /**
-   * Loads associations with the records: one more statement for each.
-   * Throws AssociationError for a path that does not exist.
-   * @example
-   * User.all().includes("posts.comments", "profile")
-   */
-  includes<Self, const Path extends string>(
-    this: QueryBuilder<Self>,
-    path: CheckedPath<Self, Path>,
-    options: IncludeOptions<TargetByPath<Self, Path>>,
-  ): QueryBuilder<Loaded<Self, Path>>;
-  includes<Self, const Path extends string>(
-    this: QueryBuilder<Self>,
-    ...paths: readonly CheckedPath<Self, Path>[]
-  ): QueryBuilder<Loaded<Self, Path>>;
-  includes<Result>(...args: readonly unknown[]): QueryBuilder<Result> {
-    const { source, plan } = this.#state;
-    const planned = this.withState({ plan: plannedIncludes(source, plan, args) });
-    return planned as unknown as QueryBuilder<Result>;
-  }
 
   /** Loading an association of these records lazily is an error. */
   strictLoading(strict = true): this {

@@ -1,9 +1,10 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
-import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
-import type { ManyAssociation, OneAssociation } from "./associations";
 
+import type { ManyAssociation, OneAssociation } from "../schema/associations";
+import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
+
+export type * from "../schema/associations";
 export type * from "../schema/meta";
-export type * from "./associations";
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {
@@ -166,9 +167,8 @@ export type PrimaryKey<Row> =
     : unknown;
 
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
-export type Order<Row> = OrderOf<FullOf<Row>>;
-
-type OrderOf<Row> = { [Name in ColumnName<Row>]?: OrderValue };
+export type Order<Row> =
+  FullOf<Row> extends infer Full ? { [Name in ColumnName<Full>]?: OrderValue } : never;
 
 /** The tuple that pluck() gives for a list of columns; one column gives its bare value. */
 export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [infer Only]

@@ -219,5 +219,8 @@ export const scalarWires: Readonly<Record<string, Wire>> = {
   json,
   jsonb: json,
   bytea: bytes,
+  // The driver makes numbers of them, and a negative one of the greatest.
+  xid: { ...text, asText: true },
+  cid: { ...text, asText: true },
   interval,
 };

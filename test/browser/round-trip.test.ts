@@ -14,7 +14,7 @@ import type { TableDefinition } from "../../src/schema/table";
 import { asset, withBrowser } from "../support/browser";
 import { bundle } from "../support/bundle";
 import { createDatabase, type TestDatabase } from "../support/database";
-import { everyType, typeStatements } from "../support/every-type";
+import { everyType, internalTypes, typeStatements } from "../support/every-type";
 
 type Row = Record<string, unknown>;
 type Table = TableDefinition<Row>;
@@ -46,6 +46,7 @@ export function makeRoundTrip(FrontendModel, registerModels, table) {
 }`;
 
 let database: TestDatabase;
+let serverVersion: number;
 const folder = mkdtempSync(join(tmpdir(), "baked-round-trip-"));
 const rows = 25;
 /** Shown with the names of the tests; ROUND_TRIP_SEED=... runs them with the same values again. */
@@ -53,7 +54,9 @@ const seed = Number(process.env.ROUND_TRIP_SEED ?? Math.floor(Math.random() * 2 
 
 beforeAll(async () => {
   database = await createDatabase();
-  const columns = Object.keys(everyType(3)).map(
+  const [row] = await database.sql`SELECT current_setting('server_version_num')::int AS version`;
+  serverVersion = row.version;
+  const columns = Object.keys(everyType(3, serverVersion)).map(
     (type, index) => `c${index} ${type}, l${index} ${type}[]`,
   );
   await database.sql.unsafe(
@@ -83,7 +86,7 @@ async function readSchema(temporal: boolean): Promise<{ file: string; table: Tab
 
 /** Fills the table: a row of NULLs, and rows of random values; lists hold NULL here and there, or nothing. */
 async function fill(digits: 3 | 6): Promise<void> {
-  const types = Object.entries(everyType(digits));
+  const types = Object.entries(everyType(digits, serverVersion));
   const row = fc.record(
     Object.fromEntries(
       types.flatMap(([, texts], index) => [
@@ -112,6 +115,14 @@ async function differences(): Promise<Row[]> {
       jsonb_each(to_jsonb(a)) old JOIN jsonb_each(to_jsonb(b)) new USING (key)
     WHERE key <> 'id' AND old.value IS DISTINCT FROM new.value`);
 }
+
+test("no type of PostgreSQL is forgotten", async () => {
+  const left: { name: string }[] = await database.sql`
+    SELECT typname AS name FROM pg_type
+    WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm') AND typcategory <> 'A'
+      AND oid NOT IN (SELECT atttypid FROM pg_attribute WHERE attrelid = 'wides'::regclass)`;
+  expect(left.filter(({ name }) => !internalTypes.test(name))).toEqual([]);
+});
 
 describe.each([
   ["Dates", false],
@@ -160,19 +171,22 @@ describe.each([
   });
 
   withBrowser((tabs) => {
-    afterEach(() => tabs.close());
-
-    test.each([
-      ["native", ""],
-      ["polyfilled", "delete globalThis.Temporal"],
-    ])("comes back from the browser as it was, %s", async (_kind, init) => {
-      const script = await bundle(
+    let script: string;
+    beforeAll(async () => {
+      script = await bundle(
         "Vite",
         `import { FrontendModel, registerModels } from "baked-orm/frontend";
          import { wides } from ${JSON.stringify(schema.file)};
          import { makeRoundTrip } from ${JSON.stringify(join(folder, "round-trip.js"))};
          globalThis.roundTrip = makeRoundTrip(FrontendModel, registerModels, wides);`,
       );
+    });
+    afterEach(() => tabs.close());
+
+    test.each([
+      ["native", ""],
+      ["polyfilled", "delete globalThis.Temporal"],
+    ])("comes back from the browser as it was, %s", async (_kind, init) => {
       using server = Bun.serve({
         port: 0,
         routes: {

@@ -10,6 +10,7 @@ import { introspect } from "../../src/introspect";
 import { splitStatements } from "../../src/sql/split";
 import { createDatabase } from "../support/database";
 import { removeRun, runFolder } from "../support/run";
+import { checkAssociations } from "./associations";
 
 const root = resolve(import.meta.dir, "../..");
 const compilerOptions = {
@@ -136,6 +137,7 @@ async function runSchema(file: string): Promise<void> {
         );
       }
     }
+    await checkAssociations(sql, await import(join(folder, "schema.ts")), report);
   } finally {
     await disconnect();
   }

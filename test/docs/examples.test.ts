@@ -40,7 +40,7 @@ beforeAll(() => {
   const config = {
     extends: "../../../tsconfig.json",
     compilerOptions: { noUnusedLocals: false },
-    include: ["**/*.ts"],
+    include: ["**/*.ts", "**/*.tsx"],
     exclude: [],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));

@@ -25,6 +25,18 @@ const switches = [
   "--disable-sync",
 ];
 
+/** Started once for each test file, and closed with the last of its groups. */
+let running: Promise<Browser> | undefined;
+let groups = 0;
+
+function launch(executablePath: string): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0;
+  return chromium.launch({
+    executablePath,
+    args: isRoot ? [...switches, "--no-sandbox"] : switches,
+  });
+}
+
 /** What a test opens pages with. */
 export interface Tabs {
   /** A new tab; what it logs as an error, or the policy refuses, fails the test that opened it. */
@@ -45,19 +57,19 @@ export function withBrowser(define: (tabs: Tabs) => void): void {
     });
     return;
   }
-  let browser: Browser;
+  groups++;
   let context: BrowserContext;
   let pages: Page[] = [];
   let complaints: string[] = [];
   beforeAll(async () => {
-    const isRoot = process.getuid?.() === 0;
-    browser = await chromium.launch({
-      executablePath: browserPath,
-      args: isRoot ? [...switches, "--no-sandbox"] : switches,
-    });
-    context = await browser.newContext();
+    running ??= launch(browserPath);
+    context = await (await running).newContext();
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    if (--groups > 0) return;
+    await (await running)?.close();
+    running = undefined;
+  });
   define({
     async open(url, { init } = {}) {
       const page = await context.newPage();

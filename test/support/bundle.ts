@@ -31,23 +31,34 @@ function withEntry<Result>(source: string, work: (file: string) => Promise<Resul
  * One minified file for the browser.
  *
  * @param source of the application; names of this package's entries stand for the files in src/
+ * @param external packages that stay imports
  */
-export async function bundle(bundler: Bundler, source: string): Promise<string> {
-  return await withEntry(source, bundler === "Bun" ? bundleWithBun : bundleWithVite);
+export async function bundle(
+  bundler: Bundler,
+  source: string,
+  external: string[] = [],
+): Promise<string> {
+  const build = bundler === "Bun" ? bundleWithBun : bundleWithVite;
+  return await withEntry(source, (entry) => build(entry, external));
 }
 
-async function bundleWithBun(entry: string): Promise<string> {
-  const built = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
+async function bundleWithBun(entry: string, external: string[]): Promise<string> {
+  const built = await Bun.build({
+    entrypoints: [entry],
+    target: "browser",
+    minify: true,
+    external,
+  });
   if (built.logs.length > 0) throw new AggregateError(built.logs, "Bun.build has something to say");
   return (await built.outputs[0]?.text()) ?? "";
 }
 
-async function bundleWithVite(entry: string): Promise<string> {
+async function bundleWithVite(entry: string, external: string[]): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "silent",
     root: resolve(entry, ".."),
-    build: { write: false, modulePreload: false, rollupOptions: { input: entry } },
+    build: { write: false, modulePreload: false, rollupOptions: { input: entry, external } },
   });
   const chunks = [built].flat().flatMap((result) => ("output" in result ? result.output : []));
   if (chunks.length !== 1) throw new Error(`Vite made ${chunks.length} files.`);

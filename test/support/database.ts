@@ -38,14 +38,6 @@ export async function createDatabase(options: { template?: string } = {}): Promi
   return { url: url.href, name, sql: client, drop, [Symbol.asyncDispose]: drop };
 }
 
-/** Runs a function with a database that is dropped afterwards. */
-export async function withDatabase<Result>(
-  work: (database: TestDatabase) => Promise<Result>,
-): Promise<Result> {
-  await using database = await createDatabase();
-  return await work(database);
-}
-
 /** One session for all the creating and dropping; a new one when the server is another. */
 async function administrator(): Promise<SQL> {
   const url = await serverUrl();

@@ -103,6 +103,10 @@ export const typeStatements = [
   "CREATE DOMAIN moods AS mood[]",
 ];
 
+/** Types of the server's own bookkeeping, whose input is refused. */
+export const internalTypes =
+  /^(gtsvector|pg_brin_.*|pg_dependencies|pg_mcv_list|pg_ndistinct|pg_node_tree)$/;
+
 const composite = (fields: (Texts | fc.Arbitrary<null>)[]) =>
   fc
     .tuple(...fields.map((field) => fc.option(field)))
@@ -113,8 +117,12 @@ const composite = (fields: (Texts | fc.Arbitrary<null>)[]) =>
           .join(",")})`,
     );
 
-/** Texts by type. With `digits` 3, moments are such that a `Date` loses nothing. */
-export function everyType(digits: 3 | 6): Readonly<Record<string, Texts>> {
+/**
+ * Texts by type.
+ * @param digits 3: moments are such that a `Date` loses nothing
+ * @param serverVersion as server_version_num: intervals are infinite since 17
+ */
+export function everyType(digits: 3 | 6, serverVersion: number): Readonly<Record<string, Texts>> {
   const time = moment(digits);
   const day = time.map((value) => value.day);
   const local = time.map((value) => value.full);
@@ -168,7 +176,7 @@ export function everyType(digits: 3 | 6): Readonly<Record<string, Texts>> {
       from("24:00:00+00"),
       clock.map((value) => `${value}+05:30`),
     ),
-    interval: fc.oneof(infinite, interval),
+    interval: serverVersion < 170_000 ? interval : fc.oneof(infinite, interval),
     inet: fc.oneof(fc.ipV4(), fc.ipV6(), from("10.1.2.3/8")),
     cidr: from("10.0.0.0/8", "2001:db8::/32", "192.168.1.1/32"),
     macaddr: from("08:00:2b:01:02:03", "ff:ff:ff:ff:ff:ff"),
@@ -186,11 +194,24 @@ export function everyType(digits: 3 | 6): Readonly<Record<string, Texts>> {
     tsquery: from("", "'a' & !'b'", "'x' <-> 'y':*"),
     pg_lsn: from("0/0", "16/B374D848"),
     regclass: from("pg_class", "wides"),
+    regcollation: from('"C"'),
+    regconfig: from("english"),
+    regdictionary: from("simple"),
+    regnamespace: from("pg_catalog"),
+    regoper: from("||/"),
+    regoperator: from("+(integer,integer)"),
+    regproc: from("now"),
+    regprocedure: from("now()", "upper(text)"),
+    regrole: from("pg_monitor"),
     regtype: from("integer", "mood[]"),
+    xid: from("3", "4294967295"),
+    cid: from("0", "7"),
+    aclitem: from("pg_monitor=r/pg_monitor"),
     xid8: from("0", "18446744073709551615"),
     int2vector: from("", "1 2 3"),
     tid: from("(0,1)", "(4294967295,65535)"),
     pg_snapshot: from("10:20:10,14"),
+    txid_snapshot: from("10:20:10,14,15"),
     refcursor: from("cursor", ""),
     int4range,
     int8range,

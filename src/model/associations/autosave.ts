@@ -1,5 +1,5 @@
 /** A record's associations are saved with it: what it belongs to before, what belongs to it after. */
-import { mergeErrors, type ValidationErrors } from "../../record/errors";
+import { mergeErrors, ValidationError, ValidationErrors } from "../../record/errors";
 import { stateOf } from "../state";
 import { isBeingWritten } from "../writing";
 import { adopt, referTo } from "./assign";
@@ -71,6 +71,14 @@ export function savesOthers(model: AssociatedModel, record: object): boolean {
 
 const validating = new WeakSet<object>();
 
+/** Where the messages of a record stand: `posts[0]`, or `author`. */
+function pathOf({ name, cardinality }: Association, owner: object, other: object): string {
+  if (cardinality === "one") return name;
+  const loaded = recordsIn(loadedValue(owner, name));
+  const list = loaded.includes(other) ? loaded : builtRecords(owner, name);
+  return `${name}[${list.indexOf(other)}]`;
+}
+
 /** Validates what is to be saved with the record; messages stand under `posts[0].title`. */
 export async function validateOthers(
   model: AssociatedModel,
@@ -82,12 +90,9 @@ export async function validateOthers(
   validating.add(record);
   try {
     for (const { association, records } of pending) {
-      const { name, cardinality } = association;
-      const list = recordsIn(loadedValue(record, name));
-      for (const [index, other] of records.entries()) {
+      for (const other of records) {
         if (validating.has(other) || (await isValidAssociate(other))) continue;
-        const position = list.includes(other) ? list.indexOf(other) : list.length + index;
-        const path = cardinality === "many" ? `${name}[${position}]` : name;
+        const path = pathOf(association, record, other);
         const found = stateOf(other).errors;
         // validates("associated") may have said it already.
         const isSaid = [...errors].some(
@@ -101,12 +106,25 @@ export async function validateOthers(
   }
 }
 
+/** Saves another record; what the database refuses there is reported as the owner's, under its path. */
+async function saveOther(association: Association, owner: object, other: object): Promise<void> {
+  try {
+    await saveAssociate(other);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const errors = new ValidationErrors();
+    mergeErrors(errors, pathOf(association, owner, other), error.errors);
+    stateOf(owner).errors = errors;
+    throw new ValidationError(association.owner.name, errors, { cause: error });
+  }
+}
+
 /** Saves what the record refers to, and takes over its key. */
 export async function saveReferred(model: AssociatedModel, record: object): Promise<void> {
   for (const { association, records } of pendingOf(model, record)) {
     if (!isReference(association)) continue;
     for (const other of records) {
-      await saveAssociate(other);
+      await saveOther(association, record, other);
       referTo(association, record, other);
       const { name, ownerKey } = association;
       rekey(record, name);
@@ -167,13 +185,13 @@ async function saveReferring(
   if (association instanceof ThroughAssociation) {
     const join = joinRecords(association);
     for (const other of records) {
-      await saveAssociate(other);
+      await saveOther(association, owner, other);
       await join.create(owner, other);
     }
   } else if (association instanceof DirectAssociation) {
     for (const other of records) {
       adopt(association, owner, other);
-      await saveAssociate(other);
+      await saveOther(association, owner, other);
     }
   }
   settleBuilt(owner, association.name);

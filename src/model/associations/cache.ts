@@ -99,6 +99,30 @@ export function settleBuilt(record: object, name: string): void {
   entry.built = left.length > 0 ? left : undefined;
 }
 
+/**
+ * What a rollback does to the associations: what was loaded is forgotten, as it may be of rows that are gone;
+ * new records that were to be saved with this one still are.
+ */
+export function rememberNewRecords(record: object): () => void {
+  const state = stateOf(record);
+  const kept: (() => [string, LoadedAssociation])[] = [];
+  for (const [name, entry] of state.loaded ?? []) {
+    const { value, built } = entry;
+    const list = Array.isArray(value) ? [...value] : undefined;
+    const held: readonly object[] = [...(built ?? []), ...(list ?? (value ? [value] : []))];
+    if (!held.some((other) => stateOf(other).isNew)) continue;
+    kept.push(() => {
+      if (list && Array.isArray(entry.value)) entry.value.splice(0, entry.value.length, ...list);
+      const key = presentKey(record, entry.names);
+      return [name, { ...entry, built, key }];
+    });
+  }
+  return () => {
+    state.prefetched = undefined;
+    state.loaded = kept.length > 0 ? new Map(kept.map((restore) => restore())) : undefined;
+  };
+}
+
 /** Forgets the value, what was built, and what was loaded ahead. */
 export function forget(record: object, name: string): void {
   const state = stateOf(record);

@@ -334,6 +334,9 @@ describe("what does not go together says so", () => {
       "requires a column whose values have an order",
     );
     await expect(Order.sum("totl" as "total")).rejects.toThrow('Did you mean "total"?');
+    await expect(Order.sum("total", { exactly: true } as object)).rejects.toThrow(
+      'sum() has no option "exactly". Did you mean "exact"?',
+    );
     expect(() => Order.group()).toThrow("group() requires at least one column");
     expect(() => Order.group("status").group("status")).toThrow('group() by "status" twice');
     const plain = Order.all() as unknown as ReturnType<typeof Order.group>;

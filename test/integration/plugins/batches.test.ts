@@ -265,6 +265,11 @@ describe("inBatches", () => {
 });
 
 test("wrong options say so", async () => {
+  await expect(
+    Post.all()
+      .findEach({ batchsize: 5 } as object)
+      .next(),
+  ).rejects.toThrow('findEach() has no option "batchsize". Did you mean "batchSize"?');
   for (const batchSize of [0, -1, 1.5, Number.NaN, "10" as unknown as number]) {
     await expect(Post.all().findEach({ batchSize }).next()).rejects.toThrow(
       "batchSize must be a positive integer",

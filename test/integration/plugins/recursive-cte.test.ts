@@ -304,6 +304,9 @@ describe("what a walk cannot do says so", () => {
   });
 
   test("names and keys", () => {
+    expect(() => root().descendants({ ...via, dept: true } as typeof via)).toThrow(
+      'descendants() has no option "dept". Did you mean "depth"?',
+    );
     expect(() => root().descendants({ via: "parent" as "parentId" })).toThrow(
       'Did you mean "parentId"?',
     );
@@ -331,4 +334,4 @@ test("100,000 nodes in one statement", async () => {
     .order(sql`depth DESC`)
     .first();
   expect(deep?.depth).toBe(16);
-});
+}, 60_000);

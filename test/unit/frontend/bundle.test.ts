@@ -38,6 +38,18 @@ describe.each<Bundler>(["Bun", "Vite"])("the bundle of %s", (bundler) => {
   );
 });
 
+describe.each<Bundler>(["Bun", "Vite"])("the hooks, bundled by %s", (bundler) => {
+  test.each([
+    ["useModel", 600, false],
+    ["useForm", 1_500, true],
+  ])("%s is small, and comes alone", async (name, limit, isForm) => {
+    const source = `import { ${name} } from "baked-orm/react"; globalThis.api = ${name};`;
+    const text = await bundle(bundler, source, ["react"]);
+    expect(size(text)).toBeLessThanOrEqual(limit);
+    expect(text.includes("aria-invalid")).toBe(isForm);
+  });
+});
+
 const app = `
 const table = { tableName: "users", primaryKey: ["id"], indexes: {}, foreignKeys: {}, rowClass: class {}, columns: {
   id: { type: "bigint", nullable: false, columnName: "id" },

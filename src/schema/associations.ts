@@ -1,5 +1,5 @@
 /** Associations as the type checker sees them: names, paths, and records on which some are loaded. Types only. */
-import type { AssociationsOf, FULL, FullOf, LINKS, OwnName } from "../schema/meta";
+import type { AssociationsOf, FULL, FullOf, LINKS, OwnName, SELF } from "./meta";
 
 /** A to-many association of records of type `Target`. */
 export interface ManyAssociation<Target> {
@@ -41,9 +41,17 @@ export type DeclaredName<Row> = {
   [Name in OwnName<Row>]: IsRecord<Row[Name]> extends true ? Name : never;
 }[OwnName<Row>];
 
-/** Names that load() and includes() accept; of a union, those of every member. */
-export type AssociationName<Row> = Row extends unknown
-  ? (keyof AssociationsOf<Row> & string) | (DeclaredName<Row> & string)
+/** The names of a class's associations: those given to Model(), and those declared on the class. */
+export type OwnAssociation<Row> = (keyof AssociationsOf<Row> | DeclaredName<Row>) & string;
+
+/**
+ * Names that load() and includes() accept; of a union, those of every member. Looked up on the record type, which
+ * has them listed: a generic signature would list them anew for each class it is used with.
+ */
+export type AssociationName<Row> = Row extends {
+  readonly [SELF]: { readonly loads: infer Loads };
+}
+  ? keyof Loads & string
   : never;
 
 /** What `record.load(name)` resolves to. */
