@@ -103,17 +103,20 @@ export const library: Library = {
         return account.save();
       },
     },
+    aggregate: {
+      run: () =>
+        Post.all()
+          .group("userId")
+          .order({ userId: "ASC" })
+          .aggregate({ count: "COUNT(*)::int", views: "SUM(views)::int" }),
+    },
     walk: {
       async run() {
         let sum = 0;
-        for (let last = 0; ; ) {
-          const batch = await Event.where({ id: { gt: last } })
-            .order({ id: "ASC" })
-            .limit(BATCH);
+        for await (const batch of Event.all().findInBatches({ batchSize: BATCH })) {
           for (const event of batch) sum += event.amount;
-          if (batch.length < BATCH) return sum;
-          last = batch[batch.length - 1]?.id ?? 0;
         }
+        return sum;
       },
     },
     transaction: {
