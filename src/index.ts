@@ -47,6 +47,7 @@ export type {
   With,
 } from "./query/types";
 export { ValidationError, ValidationErrors } from "./record/errors";
+export type { Serialized } from "./record/payload";
 export type {
   CustomValidation,
   ValidationConfig,
