@@ -249,6 +249,6 @@ export async function reloadRecord(
     state.filled.add(name);
   }
   state.baseline = row;
-  state.loaded = undefined;
+  state.forgetAssociations();
   state.errors = undefined;
 }

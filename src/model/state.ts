@@ -107,13 +107,23 @@ export class RecordState extends ChangeTracker {
     );
   }
 
+  /** Nothing that was loaded, or loaded ahead, is known any more. */
+  forgetAssociations(): void {
+    this.loaded = undefined;
+    this.inverse = undefined;
+    this.prefetched = undefined;
+  }
+
   get isNew(): boolean {
     return this.baseline === undefined;
   }
 }
 
 // Most records are only read: what they never set stays here, and a record's state is a third of the size.
-const unset: Omit<RecordState, keyof ChangeTracker | "group" | "saved" | "isNew" | "key"> = {
+const unset: Omit<
+  RecordState,
+  keyof ChangeTracker | "group" | "saved" | "isNew" | "key" | "forgetAssociations"
+> = {
   previousChanges: NONE,
   errors: undefined,
   loaded: undefined,

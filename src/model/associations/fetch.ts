@@ -7,7 +7,8 @@ import { watchWrites } from "../../query/writes";
 import type { AnyScope, Route } from "./association";
 import type { Key } from "./record-keys";
 import { keyText } from "./record-keys";
-import { loadStatement, type RowOwner } from "./statement";
+import { loadStatement } from "./statement";
+import type { RowOwner } from "./tie";
 
 /** The keys of some owners, each once. */
 export class KeySet {

@@ -1,5 +1,6 @@
 /** Where the life of a record meets its associations; called by lifecycle.ts. */
 import type { ValidationErrors } from "../../record/errors";
+import { stateOf } from "../state";
 import type { AssociatedModel } from "./association";
 import { referring, saveReferred, savesOthers, validateOthers } from "./autosave";
 import { hasDependents, settleDependents } from "./dependents";
@@ -25,7 +26,8 @@ export async function beforeSaveStatement(
   model: AssociatedModel,
   record: object,
 ): Promise<(wrote: boolean) => Promise<void>> {
-  if (model.associations.size === 0) return nothing;
+  const { loaded, inverse } = stateOf(record);
+  if (!loaded && !inverse && !changesOwners(model)) return nothing;
   await saveReferred(model, record);
   const effects = ownerEffects(model, record, false);
   const saveReferring = referring(model, record);

@@ -31,7 +31,15 @@ function find(association: Association): Association | undefined {
       `${place}: { inverseOf: "${named}" } is no association of ${model.name}.${didYouMean(named, model.associations.keys())}`,
     );
   }
-  const candidates = [...model.associations.values()].filter((each) => fits(association, each));
+  const candidates = [...model.associations.values()].filter((each) => {
+    try {
+      return fits(association, each);
+    } catch (error) {
+      // An association that is declared wrongly says so when it is used itself.
+      if (error instanceof AssociationError) return false;
+      throw error;
+    }
+  });
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 

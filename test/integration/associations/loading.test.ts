@@ -371,6 +371,25 @@ describe("what is loaded", () => {
   });
 });
 
+describe("reload()", () => {
+  test("forgets who loaded the record, and what was loaded ahead", async () => {
+    const [person] = await Person.where({ id: 2 }).includes("articles");
+    const [article] = person?.articles ?? [];
+    expect(await article?.load("author")).toBe(person as never);
+    await article?.reload();
+    expect(await article?.load("author")).not.toBe(person as never);
+
+    const people = await Person.order({ id: "ASC" });
+    await people[0]?.load("badges");
+    await people[1]?.load("badges");
+    const before = await (await Person.find(3)).loadCount("badges");
+    await db.select("INSERT INTO badges (person_id, title) VALUES (3, 'late')");
+    await people[2]?.reload();
+    expect((await people[2]?.load("badges"))?.length).toBe(before + 1);
+    await db.select("DELETE FROM badges WHERE title = 'late'");
+  });
+});
+
 describe("the other side", () => {
   test("is known without a query: hasMany, hasOne, as, self-reference", async () => {
     const people = await Person.includes("articles", "passport", "received", "students");
@@ -454,6 +473,21 @@ describe("declarations", () => {
       'Lost.wrong: table "notes" has no column "articelId". Did you mean "articleId"?',
     );
     expect((await lost?.load("twice"))?.id).toBe(lost?.personId as number);
+  });
+
+  test("a wrong one on the other side does not get in the way", async () => {
+    class Odd extends Model(articles) {
+      static wrong = Odd.belongsTo(() => Owner, { foreignKey: "nothing" });
+      static author = Odd.belongsTo(() => Owner, { foreignKey: "personId" });
+      declare author: Owner | null;
+    }
+    class Owner extends Model(people) {
+      static odd = Owner.hasMany(() => Odd, { foreignKey: "personId" });
+      declare odd: Odd[];
+    }
+    const owner = await Owner.find(2);
+    const [first] = await owner.load("odd");
+    expect(await first?.load("author")).toBe(owner);
   });
 
   test("that go through themselves are refused", async () => {
