@@ -1,6 +1,8 @@
 /** What "equal" and "one of" mean for each kind of column. */
 import { QueryError } from "../errors";
-import { isJsonType, isNestedType, isTimestampType } from "../schema/types";
+import { codecOf } from "../schema/codecs";
+import type { ColumnType } from "../schema/table";
+import { isJsonType, isNestedType, isTimestampType, shortTypeName } from "../schema/types";
 import {
   and,
   anyOf,
@@ -90,4 +92,11 @@ function listCondition(
     return anyOf(call("date_trunc", constant("milliseconds"), left), list, negated);
   }
   return anyOf(left, list, negated);
+}
+
+/** A key as PostgreSQL prints it: "1" and 1, or two spellings of a uuid, are the same; other text keeps its case. */
+export function keyText(definition: ColumnType, value: unknown): string {
+  const codec = codecOf(definition);
+  const text = codec.encode(codec.decode(codec.encode(value)));
+  return shortTypeName(definition.type) === "uuid" ? text.toLowerCase() : text;
 }

@@ -2,9 +2,8 @@
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { endOfTick } from "../connection/tick";
-import { codecOf } from "../schema/codecs";
 import { shortTypeName } from "../schema/types";
-import { membership } from "./equality";
+import { keyText, membership } from "./equality";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, type QueryState } from "./state";
@@ -34,10 +33,8 @@ function isPrintable({ definition }: SourceColumn): boolean {
 
 /** The key as PostgreSQL prints it; undefined where that cannot be told. */
 function printed({ definition }: SourceColumn, value: unknown): string | undefined {
-  const codec = codecOf(definition);
   try {
-    const text = codec.encode(codec.decode(codec.encode(value)));
-    return shortTypeName(definition.type) === "uuid" ? text.toLowerCase() : text;
+    return keyText(definition, value);
   } catch {
     // A value that does not fit is an error of its own call only.
     return undefined;

@@ -1,6 +1,5 @@
 /** find() and findBy(): by whole primary keys and by plain values, safe for input from a request. */
 import { describe, didYouMean, QueryError, RecordNotFoundError } from "../errors";
-import { codecOf } from "../schema/codecs";
 import { isArrayType, isJsonType } from "../schema/types";
 import {
   and,
@@ -16,7 +15,7 @@ import {
 import { typeName } from "../sql/compiler";
 import type { Expression } from "../sql/nodes";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
-import { equality, membership } from "./equality";
+import { equality, keyText, membership } from "./equality";
 import { findTogether } from "./find-batch";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
@@ -172,11 +171,7 @@ async function findMany<Row>(
     JSON.stringify(
       columns.map(({ definition }, index) => {
         const value = values[index];
-        // Through the codec, so that "1" and 1, or two spellings of a uuid, are the same key.
-        const codec = codecOf(definition);
-        return value === null
-          ? null
-          : codec.encode(codec.decode(codec.encode(value))).toLowerCase();
+        return value === null ? null : keyText(definition, value);
       }),
     );
   const byKey = new Map(

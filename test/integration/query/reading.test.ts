@@ -1,6 +1,15 @@
 /** Queries against real rows: what conditions mean, and what terminals give. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { type Order, op, QueryError, query, SUBQUERY, sql, transaction } from "../../../src/index";
+import {
+  Model,
+  type Order,
+  op,
+  QueryError,
+  query,
+  SUBQUERY,
+  sql,
+  transaction,
+} from "../../../src/index";
 import { blogDatabase } from "../../support/blog";
 import {
   Membership,
@@ -412,4 +421,22 @@ test("tables with composite keys and join tables", async () => {
   ).toEqual(["first"]);
   expect(await Share.count()).toBe(0);
   expect(blog.url).toContain("postgres");
+});
+
+test("text keys keep their case, uuids do not", async () => {
+  await query("CREATE TABLE codes (code text PRIMARY KEY)");
+  class Code extends Model({
+    tableName: "codes",
+    columns: { code: { type: "text", nullable: false, columnName: "code" } },
+    primaryKey: ["code"],
+    indexes: {},
+    foreignKeys: {},
+    rowClass: class {
+      declare code: string;
+    },
+  } as const) {}
+  await Code.createMany([{ code: "a" }, { code: "A" }]);
+  expect((await Code.find(["A", "a"])).map(({ code }) => code)).toEqual(["A", "a"]);
+  const [tag] = await Tag.limit(1);
+  expect((await Tag.find([tag?.id.toUpperCase() ?? ""])).length).toBe(1);
 });
