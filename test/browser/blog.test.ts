@@ -114,7 +114,7 @@ withBrowser((tabs) => {
     await second.page.getByRole("button", { name: "Keep my changes" }).click();
     expect(await second.title.inputValue()).toBe("From the first tab");
     await second.save.click();
-    await second.page.getByText("From the second tab.").waitFor();
+    await second.page.locator("p.body", { hasText: "From the second tab." }).waitFor();
     const post = await Post.find(1n);
     expect([post.title, post.body, post.lockVersion]).toEqual([
       "From the first tab",
