@@ -1,7 +1,13 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
+import type {
+  CountOptions,
+  IncludeOptions,
+  Projection,
+  QueryBuilder,
+  SelectEntry,
+} from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type { QueryOptions } from "../query/sql-query";
@@ -14,7 +20,6 @@ import type {
   PlainConditions,
   Plucked,
   PrimaryKey,
-  Selected,
   TargetByPath,
   Where,
 } from "../query/types";
@@ -112,6 +117,10 @@ export abstract class ModelStatics {
     return queryOf(this).whereMissing(name);
   }
 
+  static whereAssociated<Row>(this: ClassOf<Row>, name: AssociationName<Row>): QueryBuilder<Row> {
+    return queryOf(this).whereAssociated(name);
+  }
+
   static order<Row>(
     this: ClassOf<Row>,
     ...orders: readonly (Order<Row> | SqlFragment)[]
@@ -131,18 +140,16 @@ export abstract class ModelStatics {
     return queryOf(this).distinct();
   }
 
-  static select<Row, const Names extends readonly ColumnName<Row>[]>(
+  static select<Row, const Names extends readonly SelectEntry<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): QueryBuilder<Selected<Row, Names[number]>> {
-    return queryOf(this).select(...columns) as unknown as QueryBuilder<
-      Selected<Row, Names[number]>
-    >;
+  ): QueryBuilder<Projection<Row, Names[number]>> {
+    return queryOf(this).select(...columns);
   }
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -150,7 +157,7 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
@@ -276,14 +283,30 @@ export abstract class ModelStatics {
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names>[]> {
+  ): Promise<Plucked<Row, Names>[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]> {
     return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names> | null> {
+  ): Promise<Plucked<Row, Names> | null>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown> {
     return everyOf(this).pick(...columns);
   }
 

@@ -4,20 +4,22 @@ import { didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
 import { recursiveError } from "../sql/check";
-import type { NestedQuery, SelectStatement } from "../sql/nodes";
+import type { CompoundStatement, NestedQuery, SelectStatement } from "../sql/nodes";
+import { OPERAND, SUBQUERY, type SubqueryDescriptor } from "../sql/operand";
 import { rawNode, type SqlFragment } from "../sql/raw";
 import type { AggregateOptions } from "./aggregate";
-import { related, relatedQuery } from "./association-conditions";
-import { checkedCount, joined, orderItems, selection } from "./clauses";
+import { related, relatedCount } from "./association-conditions";
+import { checkedCount, orderItems, selection } from "./clauses";
 import { conditionList, requireColumn } from "./conditions";
 import { type ExplainOptions, explain } from "./explain";
 import { find, findBy } from "./find";
 import { plannedIncludes } from "./includes";
+import { joined, mergedJoins } from "./joins";
 import { encodeOperand } from "./operand";
 import { type Page, type PaginateOptions, paginate } from "./paginate";
 import { prepare } from "./pipeline";
 import * as read from "./read";
-import { OPERAND, type RecordSource, SUBQUERY, type SubqueryDescriptor } from "./source";
+import type { RecordSource } from "./source";
 import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
@@ -34,6 +36,7 @@ import type {
   TargetByPath,
   Where,
 } from "./types";
+import { unionSource } from "./union";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
 
 /** The override of one association's default scope: none, or another one. */
@@ -216,16 +219,12 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    * User.select("id", "name")                           // SELECT "id", "name"
    * User.select("id", { letters: sql`length("name")` }) // SELECT "id", (length("name")) AS "letters"
    */
-  select<const Names extends readonly (ColumnName<Row> | Readonly<Record<string, SqlFragment>>)[]>(
+  select<const Names extends readonly SelectEntry<Row>[]>(
     ...columns: Names
-  ): QueryBuilder<
-    Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
-  > {
+  ): QueryBuilder<Projection<Row, Names[number]>> {
     const { items, shape } = selection(this.#state.source, columns);
     const change = { statement: { ...this.#state.statement, columns: items }, shape };
-    return this.withState(change) as unknown as QueryBuilder<
-      Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
-    >;
+    return this.withState(change) as unknown as QueryBuilder<Projection<Row, Names[number]>>;
   }
 
   /** Each different row once. */
@@ -243,33 +242,35 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /**
-   * Inner join by association, dotted to any depth, or in SQL.
+   * Inner join by association, dotted to any depth, or in SQL. A string with a space in it is SQL: never pass
+   * text of a user.
    * @example
    * Post.joins("author").where(sql`users.active`)
+   * Post.joins(sql`JOIN users u ON u.id = posts.user_id AND u.age > ${18}`)
    */
-  joins(path: AssociationName<Row> | (string & {}), values?: readonly unknown[]): this {
+  joins(
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
+    values?: readonly unknown[],
+  ): this {
     return this.with((s) => joined(this.#state.source, s, path, values, "INNER"));
   }
 
   /** Like joins(), but keeps rows without a match. */
-  leftJoins(path: AssociationName<Row> | (string & {})): this {
+  leftJoins(path: AssociationName<Row> | (string & {}) | SqlFragment): this {
     return this.with((s) => joined(this.#state.source, s, path, undefined, "LEFT"));
   }
 
-  /** Adds the number of associated records to each row as `postsCount`, or under a name of yours. */
+  /**
+   * Adds the number of associated records, as loading would find them, to each row as `postsCount`, or under a name
+   * of yours.
+   */
   withCount<Name extends AssociationName<Row>, As extends string = `${Name}Count`>(
     name: Name,
     as?: As,
   ): QueryBuilder<Row & { readonly [Key in As]: number }> {
     const { source, shape, statement } = this.#state;
     const alias = as ?? `${name}Count`;
-    const counted = selectItem({ kind: "function", name: "count", arguments: [{ kind: "star" }] });
-    const query = relatedQuery(
-      this.#association(name, "withCount()"),
-      aliasOf(source),
-      [counted],
-      () => [],
-    );
+    const query = relatedCount(this.#association(name, "withCount()"), aliasOf(source));
     const item = selectItem(
       { kind: "cast", operand: { kind: "subquery", query }, type: { type: "integer" } },
       alias,
@@ -339,7 +340,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
         ...statement,
         ...clauses,
         where: [...statement.where, ...where],
-        joins: [...statement.joins, ...joins],
+        joins: mergedJoins(statement.joins, joins),
         groupBy: [...statement.groupBy, ...groupBy],
         having: [...statement.having, ...having],
         orderBy: [...statement.orderBy, ...orderBy],
@@ -359,33 +360,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return this.#compound("UNION ALL", others);
   }
 
-  #compound(operator: "UNION" | "UNION ALL", others: readonly QueryBuilder<Row>[]): this {
+  #compound(operator: CompoundStatement["operator"], others: readonly QueryBuilder<Row>[]): this {
     const { source, statement } = this.#state;
-    const queries = [this, ...others].map((query) => {
-      if (query.state.source.table !== source.table) {
-        throw new QueryError(`union() needs queries on ${source.name}.`);
-      }
-      if (query.state.statement.lock) {
-        throw new QueryError("lock() cannot be combined with union().");
-      }
+    const states = [this, ...others].map((query) => {
       if (query.#isGrouped) throw new QueryError("group() cannot be combined with union().");
-      if (query.state.statement.with && query.state.shape.extras.length > 0) {
-        throw recursiveError("union() with depth or path");
-      }
-      // The result stands in for the table, so it has the table's own column names.
-      const items = [...source.columns.values()].map(({ node }) => selectItem(node));
-      return {
-        ...query.state.statement,
-        columns: items,
-        ...(query.state.isEmpty ? { limit: 0 } : undefined),
-      };
+      return query.state as QueryState;
     });
-    const alias = aliasOf(source);
     return this.withState({
       statement: {
         ...initialState(source).statement,
         columns: statement.columns,
-        from: { kind: "derived", alias, query: { kind: "compound", operator, queries } },
+        from: unionSource(source as RecordSource, operator, states),
       },
       isEmpty: false,
     });
@@ -496,12 +481,12 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The value, or tuple of values, of the first row; null when there is none. */
-  async pick<const Names extends readonly ColumnName<Row>[]>(
+  pick<const Names extends readonly ColumnName<Row>[]>(
     ...columns: Names
-  ): Promise<Plucked<Row, Names> | null> {
-    const statement = { ...read.ordered(this.#state), limit: 1 };
-    const [value] = await read.pluck({ ...this.#state, statement }, columns, "pick");
-    return (value ?? null) as Plucked<Row, Names> | null;
+  ): Promise<Plucked<Row, Names> | null>;
+  pick(...columns: readonly (ColumnName<Row> | SqlFragment)[]): Promise<unknown>;
+  pick(...columns: readonly unknown[]): Promise<unknown> {
+    return read.pick(this.#state as QueryState, columns);
   }
 
   /** The primary keys: values, or tuples where the key has several columns. */
@@ -590,8 +575,8 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The statement as an operand of where(): one column, the primary key when select() chose none. */
-  [OPERAND](): NestedQuery {
-    return encodeOperand(this.#state);
+  [OPERAND](withoutNulls = false): NestedQuery {
+    return encodeOperand(this.#state as QueryState, withoutNulls);
   }
 
   [SUBQUERY](): SubqueryDescriptor {
@@ -603,6 +588,13 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return { sql: text, values: parameters.map(({ value }) => value) };
   }
 }
+
+/** A column of select(), or expressions by alias. */
+export type SelectEntry<Row> = ColumnName<Row> | Readonly<Record<string, SqlFragment>>;
+
+/** A row of what select() chose. */
+export type Projection<Row, Entry> = Selected<Row, Extract<Entry, ColumnName<Row>>> &
+  ExtraValues<Entry>;
 
 /** The values that `{ alias: sql<Type>`...` }` entries of select() add. */
 type ExtraValues<Entry> = {
