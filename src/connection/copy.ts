@@ -19,12 +19,22 @@ export async function copyIn(
   if (!writable) throw new ConnectionError("This driver cannot COPY.");
   const writer = writable.getWriter();
   let error: unknown;
+  let thrown: { readonly error: unknown } | undefined;
+  async function* produced(): AsyncGenerator<string, void> {
+    try {
+      yield* chunks;
+    } catch (caught) {
+      thrown = { error: caught };
+      throw caught;
+    }
+  }
   try {
-    for await (const chunk of chunks) await writer.write(chunk);
+    for await (const chunk of produced()) await writer.write(chunk);
     await writer.close();
     await pending;
   } catch (cause) {
-    error = translateError(cause, query, info);
+    // What the application throws while it makes rows is its own, and comes back to it as it is.
+    error = thrown ? thrown.error : translateError(cause, query, info);
     await writer.abort(cause).catch(() => {});
     throw error;
   } finally {

@@ -3,7 +3,7 @@ import type { DriverRow } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import { insertRow, insertRows, mergeResults } from "../query/insert";
+import { insertRow, insertRows } from "../query/insert";
 import { run } from "../query/pipeline";
 import type { RecordSource } from "../query/source";
 import { templateOf } from "../query/templates";
@@ -97,14 +97,13 @@ async function insertOrConflict(
   fields: Readonly<Record<string, unknown>>,
   conflict: unknown,
 ): Promise<DriverRow | undefined> {
-  const results = await insertRows(source, {
+  const [row] = await insertRows(source, {
     verb: "save()",
     rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
     conflict,
     fallback: "ignore",
     returning: source.items,
   });
-  const [row] = mergeResults(results);
   return row;
 }
 

@@ -9,7 +9,8 @@ import type {
   SelectEntry,
 } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
-import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import { type ConflictOption, type InsertOptions, insertRows } from "../query/insert";
+import { checkOptions } from "../query/options";
 import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
@@ -65,20 +66,27 @@ async function bulk<Row>(
   modelClass: ClassOf<Row>,
   verb: string,
   rows: readonly object[],
-  conflict: unknown,
+  options: InsertOptions | UpsertOptions,
   fallback: "ignore" | "update",
 ): Promise<Row[]> {
+  checkOptions(verb, options, ["conflict"]);
+  const { conflict } = options;
+  if (fallback === "update" && conflict === undefined) {
+    throw new QueryError(
+      `${verb} needs { conflict: { columns } } or { conflict: { constraint } }.`,
+    );
+  }
   if (!Array.isArray(rows)) throw new QueryError(`${verb} expects an array of attributes.`);
   if (rows.length === 0) return [];
   const info = infoFrom(modelClass);
-  const results = await insertRows(info.source, {
+  const inserted = await insertRows(info.source, {
     verb,
     rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
   });
-  return info.hydrate(mergeResults(results), { attributes: "all", extras: [] }) as Row[];
+  return info.hydrate(inserted, { attributes: "all", extras: [] }) as Row[];
 }
 
 /** Whether a save may have failed because the row is there already. */
@@ -344,6 +352,7 @@ export abstract class ModelStatics {
     attributes: CreateAttributes<Row>,
     options: InsertOptions<ColumnName<Row>> = {},
   ): Promise<Row> {
+    checkOptions("create()", options, ["conflict"]);
     const record = built(this, attributes);
     await saveRecord(infoFrom(this), record as object, options.conflict);
     return record;
@@ -393,7 +402,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: InsertOptions<ColumnName<Row>> = {},
   ): Promise<Row[]> {
-    return bulk(this, "createMany()", rows, options.conflict, "ignore");
+    return bulk(this, "createMany()", rows, options, "ignore");
   }
 
   /** Inserts a row or updates the one it collides with, without validations and callbacks. */
@@ -402,7 +411,7 @@ export abstract class ModelStatics {
     attributes: InsertAttributes<Row>,
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row> {
-    const [record] = await bulk(this, "upsert()", [attributes], options.conflict, "update");
+    const [record] = await bulk(this, "upsert()", [attributes], options, "update");
     if (record === undefined) {
       throw new QueryError(
         `${this.name}.upsert: conflict with action "ignore" matched an existing row — no row returned. Use create() with conflict instead if you expect skipped inserts.`,
@@ -417,7 +426,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row[]> {
-    return bulk(this, "upsertAll()", rows, options.conflict, "update");
+    return bulk(this, "upsertAll()", rows, options, "update");
   }
 
   /**

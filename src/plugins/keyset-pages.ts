@@ -5,8 +5,8 @@ import {
   ast,
   type DriverResult,
   type Expression,
+  eachRowOnce,
   type KeysetColumn,
-  keysAmong,
   keysCondition,
   keysetColumns,
   keysetItems,
@@ -17,22 +17,13 @@ import {
   type QueryBuilder,
   QueryError,
   type QueryState,
+  repeatsRows,
   runStatement,
   type SelectItem,
   type SelectStatement,
 } from "../plugin";
 
 type Query = QueryBuilder<PluginRecord>;
-
-/** Whether the query may give a row of its table more than once, or rows that are not its table's. */
-function multiplies({ statement }: QueryState): boolean {
-  const { joins, distinct, from } = statement;
-  return (
-    distinct !== undefined ||
-    from?.kind !== "table" ||
-    joins.some((join) => join.kind === "raw" || !join.single)
-  );
-}
 
 function withoutLimits({ limit: _limit, offset: _offset, ...rest }: SelectStatement) {
   return rest;
@@ -41,22 +32,12 @@ function withoutLimits({ limit: _limit, offset: _offset, ...rest }: SelectStatem
 /** The query as one over its table alone, each row once; `limit` and `offset` are left to be applied. */
 function pageable(query: AnyQuery, verb: string) {
   const { state } = query;
-  const { source, statement, shape } = state;
-  if (!multiplies(state)) {
+  const { statement } = state;
+  if (!repeatsRows(state)) {
     const { limit = Number.POSITIVE_INFINITY, offset = 0 } = statement;
     return { base: withoutLimits(statement), limit, offset };
   }
-  if (shape.extras.length > 0) {
-    throw new QueryError(
-      `${verb} on ${source.name}: computed columns cannot be combined with joins(), distinct() or union() here.`,
-    );
-  }
-  const { lock, ...unlocked } = statement;
-  const base: SelectStatement = {
-    ...ast.select(statement.columns, source.from),
-    where: [keysAmong({ ...state, statement: unlocked }, verb)],
-    ...(lock ? { lock } : undefined),
-  };
+  const base = eachRowOnce(state, verb);
   return { base, limit: Number.POSITIVE_INFINITY, offset: 0 };
 }
 
@@ -163,18 +144,10 @@ async function lastPosition(
   return ast.compare(beyond, "IS DISTINCT FROM", ast.TRUE);
 }
 
-/** The records of a page, with what includes() asked for. */
-export async function batchRecords(query: Query, rows: DriverResult): Promise<PluginRecord[]> {
-  const { source, shape, plan } = query.state;
-  const records = source.hydrate(rows, shape, query.state);
-  if (Object.keys(plan).length > 0) await source.preload(records, plan, query.state);
-  return records;
-}
-
 /** The query narrowed to the rows of a page that was made of keys. */
 export function narrowedTo(query: Query, rows: DriverResult, verb: string): Query {
   const { source, statement, shape } = query.state;
-  const isOwn = !multiplies(query.state) && !statement.with;
+  const isOwn = !repeatsRows(query.state) && !statement.with;
   if (!isOwn && shape.extras.length > 0) {
     throw new QueryError(
       `${verb} on ${source.name} cannot keep the computed columns of the query.`,

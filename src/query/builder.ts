@@ -1,9 +1,8 @@
 /** QueryBuilder: an immutable, thenable question about one table. Each method copies the state with one change. */
 import { addOrigin } from "../connection/caller";
-import { didYouMean, QueryError } from "../errors";
+import { describe, didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
-import { recursiveError } from "../sql/check";
 import type { CompoundStatement, NestedQuery, SelectStatement } from "../sql/nodes";
 import { OPERAND, SUBQUERY, type SubqueryDescriptor } from "../sql/operand";
 import { rawNode, type SqlFragment } from "../sql/raw";
@@ -14,13 +13,21 @@ import { conditionList, requireColumn } from "./conditions";
 import { type ExplainOptions, explain } from "./explain";
 import { find, findBy } from "./find";
 import { plannedIncludes } from "./includes";
-import { joined, mergedJoins } from "./joins";
+import { joined } from "./joins";
+import { mergedStatement, type UnscopePart, unscoped } from "./merge";
 import { encodeOperand } from "./operand";
 import { type Page, type PaginateOptions, paginate } from "./paginate";
 import { prepare } from "./pipeline";
 import * as read from "./read";
 import type { RecordSource } from "./source";
-import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./state";
+import {
+  aliasOf,
+  initialState,
+  keyOf,
+  type QueryState,
+  shownStatement,
+  withStatement,
+} from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
   AssociationName,
@@ -282,37 +289,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** Takes parts away: `unscope("order", "limit")`. */
-  unscope(
-    ...parts: readonly (
-      | "where"
-      | "order"
-      | "limit"
-      | "offset"
-      | "joins"
-      | "distinct"
-      | "lock"
-      | "includes"
-    )[]
-  ): this {
-    const { limit, offset, distinct, lock, ...rest } = this.#state.statement;
-    if (rest.with?.recursive && (parts.includes("where") || parts.includes("joins"))) {
-      // The walk hangs on a condition or a join.
-      throw recursiveError('unscope("where", "joins")');
-    }
-    const has = (part: (typeof parts)[number]) => parts.includes(part);
-    return this.withState({
-      statement: {
-        ...rest,
-        where: has("where") ? [] : rest.where,
-        orderBy: has("order") ? [] : rest.orderBy,
-        joins: has("joins") ? [] : rest.joins,
-        ...(limit === undefined || has("limit") ? undefined : { limit }),
-        ...(offset === undefined || has("offset") ? undefined : { offset }),
-        ...(distinct === undefined || has("distinct") ? undefined : { distinct }),
-        ...(lock === undefined || has("lock") ? undefined : { lock }),
-      },
-      ...(has("includes") ? { plan: {} } : undefined),
-    });
+  unscope(...parts: readonly UnscopePart[]): this {
+    const { statement, plan } = unscoped(this.#state as QueryState, parts);
+    return this.withState({ statement, plan });
   }
 
   /** No rows, and no statement. */
@@ -323,28 +302,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   /** Adds the conditions, joins and order of another query on the same table; its limit and lock win. */
   merge(other: QueryBuilder<Row>): this {
     const { source, statement, plan } = this.#state;
+    if (!((other as unknown) instanceof QueryBuilder)) {
+      throw new QueryError(`merge() on ${source.name} expects a query, got ${describe(other)}.`);
+    }
     const added = other.state;
     if (added.source.table !== source.table) {
       throw new QueryError(
         `merge() needs a query on ${source.name}, got one on ${added.source.name}.`,
       );
     }
-    const { where, joins, orderBy, groupBy, having, ...single } = added.statement;
-    if (added.statement.from?.kind === "derived") {
-      throw new QueryError("merge() cannot add a union(): its rows are not conditions.");
-    }
-    if (added.statement.with?.recursive) throw recursiveError("merge()");
-    const { columns: _columns, from: _from, kind: _kind, ...clauses } = single;
     return this.withState({
-      statement: {
-        ...statement,
-        ...clauses,
-        where: [...statement.where, ...where],
-        joins: mergedJoins(statement.joins, joins),
-        groupBy: [...statement.groupBy, ...groupBy],
-        having: [...statement.having, ...having],
-        orderBy: [...statement.orderBy, ...orderBy],
-      },
+      statement: mergedStatement(statement, added.statement),
       plan: { ...plan, ...added.plan },
       isEmpty: this.#state.isEmpty || added.isEmpty,
     });
@@ -406,6 +374,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /** Cancels the statement on the server when the signal aborts. */
   abortable(signal: AbortSignal): this {
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new QueryError(`abortable() expects an AbortSignal, got ${describe(signal)}.`);
+    }
     return this.withState({ signal });
   }
 
@@ -530,15 +501,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /** PostgreSQL's plan, as text. `analyze` runs the statement. */
   explain(options: ExplainOptions = {}): Promise<string> {
-    read.checkUngrouped(this.#state, "explain");
-    return explain(this.#state, options);
+    return explain(this.#state as QueryState, options);
   }
 
-  /** The statement that toArray() would send. */
+  /** The statement that toArray() would send; after none(), which sends nothing, with WHERE FALSE. */
   toSQL(): { text: string; values: unknown[] } {
-    const { source, statement } = this.#state;
     read.checkUngrouped(this.#state, "toSQL");
-    const { text, parameters } = prepare(source, statement, "toSQL");
+    const { text, parameters } = prepare(
+      this.#state.source,
+      shownStatement(this.#state as QueryState),
+      "toSQL",
+    );
     return { text, values: parameters.map(({ value }) => value) };
   }
 

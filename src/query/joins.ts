@@ -44,7 +44,8 @@ export function joined(
         const next = hopJoins(hop, columnsOf(previous), used, type);
         const last = next.joins.length - 1;
         const pathAt = (at: number) => (at === last ? step : `${step}/${at}`);
-        joins.push(...next.joins.map((join, at) => ({ ...join, path: pathAt(at) })));
+        const single = association.cardinality === "one" ? ({ single: true } as const) : undefined;
+        joins.push(...next.joins.map((join, at) => ({ ...join, path: pathAt(at), ...single })));
         previous = next.alias;
       }
       current = hop.source;

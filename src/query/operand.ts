@@ -1,17 +1,17 @@
 /** A query as the right side of a condition: it must give one column. */
 import { QueryError } from "../errors";
-import { column, FALSE, isNull, select, selectItem } from "../sql/build";
+import { column, isNull, select, selectItem } from "../sql/build";
 import { checkSelect } from "../sql/check";
 import type { NestedQuery, SelectItem, SelectStatement } from "../sql/nodes";
 import { requireColumn } from "./conditions";
-import type { QueryState } from "./state";
+import { type QueryState, shownStatement } from "./state";
 
 /**
  * The statement with one column: the one of select(), else the primary key. Throws QueryError when it is not one.
  * @param withoutNulls for NOT IN, which holds for no row at all once there is a NULL among the values
  */
 export function encodeOperand(state: QueryState, withoutNulls = false): NestedQuery {
-  const { source, statement, shape, isEmpty } = state;
+  const { source, statement, shape } = state;
   if (statement.groupBy.length > 0) {
     throw new QueryError(
       "An aggregate-active query cannot be used as a subquery — await it first and pass its values.",
@@ -24,11 +24,7 @@ export function encodeOperand(state: QueryState, withoutNulls = false): NestedQu
   }
   checkSelect(statement);
   const item = operandItem(state);
-  const query = {
-    ...statement,
-    columns: [item],
-    ...(isEmpty ? { where: [FALSE] } : undefined),
-  };
+  const query = { ...shownStatement(state), columns: [item] };
   return withoutNulls && mayBeNull(state, item) ? nonNull(query, item) : query;
 
   function operandItem({ statement: { columns } }: QueryState): SelectItem {

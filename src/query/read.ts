@@ -1,6 +1,6 @@
 /** Terminals that read: rows, one row, counts, plucked values. */
 
-import type { DriverRow } from "../connection/driver";
+import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError, RecordNotFoundError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { call, constant, exists, orderBy, select, selectItem } from "../sql/build";
@@ -21,10 +21,18 @@ export async function fetchRecords<Row>(
   terminal: string,
   template?: Template,
 ): Promise<Row[]> {
-  const { source, statement, shape, plan, signal, origin } = state;
+  const { source, statement, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal, origin, template });
+  return await recordsOf(
+    state,
+    await run(source, statement, terminal, { signal, origin, template }),
+  );
+}
+
+/** The rows as records, with what includes() asked for. */
+export async function recordsOf<Row>(state: QueryState<Row>, rows: DriverResult): Promise<Row[]> {
+  const { source, shape, plan } = state;
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
     await source.preload(records, plan, state);

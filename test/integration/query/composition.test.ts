@@ -1,6 +1,6 @@
 /** Verbs after verbs: each result is compared with SQL written by hand. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { QueryError, query, sql } from "../../../src/index";
+import { type QueryBuilder, QueryError, query, sql } from "../../../src/index";
 import { blogDatabase } from "../../support/blog";
 import { Page, Post, registerTestModels, User } from "../../support/models";
 
@@ -184,4 +184,57 @@ describe("first, last and pick", () => {
   test("pick() takes sql", async () => {
     expect(await User.order({ id: "ASC" }).pick(sql<string>`upper(name)`)).toBe("U1");
   });
+});
+
+describe("find", () => {
+  test("looks among the rows that limit() and the like choose", async () => {
+    const two = User.order({ id: "ASC" }).limit(2);
+    expect((await two.find(2)).id).toBe(2);
+    await expect(two.find(3)).rejects.toThrow("User with primary key 3 not found");
+    expect((await User.order({ id: "ASC" }).offset(2).find(3)).id).toBe(3);
+    await expect(two.find([1, 3])).rejects.toThrow("User with primary key 3 not found");
+    expect((await two.find([2, 1])).map(({ id }) => id)).toEqual([2, 1]);
+    await expect(User.none().find([1])).rejects.toThrow("User with primary key 1 not found");
+  });
+
+  test("of several keys needs none of them selected", async () => {
+    const found = await User.select("name").find([2, 1]);
+    expect(found.map((user) => ({ ...user }))).toEqual([{ name: "u2" }, { name: "u1" }] as never);
+  });
+});
+
+describe("paginate", () => {
+  async function pages(query: QueryBuilder<User>) {
+    const found: number[] = [];
+    let after: string | null | undefined;
+    do {
+      const page = await query.paginate({ first: 2, after });
+      found.push(...page.records.map(({ id }) => id));
+      after = page.next;
+    } while (after);
+    return found;
+  }
+
+  test("over joins that multiply gives each row once, on whatever page", async () => {
+    const wanted = await column(
+      "SELECT DISTINCT u.id FROM users u JOIN posts p ON p.user_id = u.id ORDER BY u.id DESC",
+    );
+    expect((await pages(User.joins("posts").order({ id: "DESC" }))) as unknown[]).toEqual(wanted);
+    expect(
+      (await pages(User.joins("posts").distinct().order({ id: "DESC" }))) as unknown[],
+    ).toEqual(wanted);
+  });
+
+  test("keeps values that a join to one record computes", async () => {
+    const { records } = await Post.joins("author")
+      .select("id", { by: sql<string>`users.name` })
+      .order({ id: "ASC" })
+      .paginate({ first: 2 });
+    expect(records.map(({ by }) => by)).toEqual(["u2", "u3"]);
+  });
+});
+
+test("after none() the statement that is shown says so", async () => {
+  expect(User.where({ id: 1 }).none().toSQL().text).toEndWith('FROM "users" WHERE FALSE');
+  expect(await User.none().explain()).toContain("One-Time Filter: false");
 });
