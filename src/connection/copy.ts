@@ -1,5 +1,5 @@
 /** COPY ... FROM STDIN: text that is produced while it is sent. */
-import { ConnectionError } from "../errors";
+import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import type { DriverQuery } from "./driver";
 import { type QueryLogger, tell } from "./execute";
@@ -47,4 +47,28 @@ export async function copyIn(
       });
     }
   }
+}
+
+/** What a statement is refused with that the rows of a COPY ask for on the COPY's own connection. */
+export function copying(): TransactionError {
+  return new TransactionError(
+    "The rows of copyFrom() ask for something on the connection of the transaction, which the COPY is using.",
+    { hint: "Read it before copyFrom(), or run copyFrom() outside of the transaction." },
+  );
+}
+
+/** The items, each of them produced inside `around`. */
+export function eachStep<Item>(
+  items: AsyncIterable<Item>,
+  around: <Result>(step: () => Result) => Result,
+): AsyncIterable<Item> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = items[Symbol.asyncIterator]();
+      return {
+        next: () => around(() => iterator.next()),
+        return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+      };
+    },
+  };
 }

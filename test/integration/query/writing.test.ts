@@ -291,6 +291,20 @@ describe("copyFrom", () => {
       throw new Error("the source broke");
     }
     await expect(Post.copyFrom(failing())).rejects.toThrow(/^the source broke$/);
+    async function* reading() {
+      yield { title: "a" };
+      yield { title: `${await Post.count()} posts` };
+    }
+    expect(await Post.copyFrom(reading())).toBe(2);
+    expect(await Post.where({}).deleteAll()).toBe(2);
+    // On one connection the two would wait for each other for ever.
+    await transaction(async () => {
+      await Post.createMany([{ title: "kept" }]);
+      const copy = transaction(() => Post.copyFrom(reading()));
+      await expect(copy).rejects.toThrow(/rows of copyFrom\(\) ask for something/);
+      expect(await Post.pluck("title")).toEqual(["kept"]);
+      expect(await Post.where({}).deleteAll()).toBe(1);
+    });
     await expect(Post.copyFrom([{ title: "x", views: "abc" as never }])).rejects.toThrow(
       /row 1, "views"/,
     );
