@@ -58,6 +58,7 @@ export {
   keysetItems,
   keysetOrder,
   type Position,
+  partsAfter,
   positionOf,
 } from "./query/keyset";
 export { eachRowOnce, repeatsRows } from "./query/once";

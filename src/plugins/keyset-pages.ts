@@ -13,6 +13,7 @@ import {
   keysetOrder,
   type PluginRecord,
   type Position,
+  partsAfter,
   positionOf,
   type QueryBuilder,
   QueryError,
@@ -93,22 +94,18 @@ export async function* keyPages(
   let end: Expression | undefined;
   for (let remaining = limit; remaining > 0; ) {
     const count = Math.min(size, remaining);
-    const rows = await runStatement(
-      query,
-      {
-        ...base,
-        columns: what === "records" ? [...items, ...hidden] : items,
-        where: [
-          ...base.where,
-          ...(after ? [afterPosition(columns, after)] : []),
-          ...(end ? [end] : []),
-        ],
-        orderBy: keysetOrder(columns),
-        limit: count,
-        ...(offset > 0 && !after ? { offset } : undefined),
-      },
-      verb.replace("()", ""),
-    );
+    const page: SelectStatement = {
+      ...base,
+      columns: what === "records" ? [...items, ...hidden] : items,
+      where: end ? [...base.where, end] : base.where,
+      orderBy: keysetOrder(columns),
+      limit: count,
+      ...(offset > 0 && !after ? { offset } : undefined),
+    };
+    // A row that somebody else has locked may be missing from a part that is not at its end.
+    const parts =
+      after && (base.lock ? [afterPosition(columns, after)] : partsAfter(columns, after));
+    const rows = await pageRows(query, page, parts ?? [ast.TRUE], verb);
     const last = rows.at(-1);
     if (!last) return;
     after = what === "records" ? read(last) : positionOf(columns, last);
@@ -119,6 +116,23 @@ export async function* keyPages(
     yield rows;
     if (isLast) return;
   }
+}
+
+/** The first rows of the page that meet one of the conditions, which are asked one after the other. */
+async function pageRows(
+  query: AnyQuery,
+  page: SelectStatement,
+  conditions: readonly Expression[],
+  verb: string,
+): Promise<DriverResult> {
+  const [condition, ...others] = conditions;
+  const where = !condition || condition === ast.TRUE ? page.where : [...page.where, condition];
+  const rows = await runStatement(query, { ...page, where }, verb.replace("()", ""));
+  const missing = (page.limit ?? 0) - rows.length;
+  if (others.length === 0 || missing === 0) return rows;
+  const more = await pageRows(query, { ...page, limit: missing }, others, verb);
+  const { command } = rows;
+  return Object.assign([...rows, ...more], { count: rows.length + more.length, command });
 }
 
 /** The condition that leaves out what comes after the row that is the last one now. */

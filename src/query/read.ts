@@ -172,9 +172,11 @@ const ONE: readonly SelectItem[] = [selectItem(constant(1), "one")];
 function countable(statement: SelectStatement): SelectStatement {
   const keepsOrder = statement.limit !== undefined || statement.offset !== undefined;
   const orderItems = keepsOrder || Array.isArray(statement.distinct) ? statement.orderBy : [];
+  // SQL may sort by the name of a computed column.
+  const mayNameColumns = orderItems.some(({ expression }) => expression.kind === "raw");
   return {
     ...statement,
-    columns: statement.distinct ? statement.columns : ONE,
+    columns: statement.distinct || mayNameColumns ? statement.columns : ONE,
     orderBy: orderItems,
   };
 }

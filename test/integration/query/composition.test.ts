@@ -234,6 +234,12 @@ describe("paginate", () => {
   });
 });
 
+test("count() of the first rows by a computed value", async () => {
+  const query = User.withCount("posts").order(sql`"postsCount" DESC`).limit(3);
+  expect(await query.count()).toBe(3);
+  expect((await query.first())?.postsCount).toBe(5);
+});
+
 test("after none() the statement that is shown says so", async () => {
   expect(User.where({ id: 1 }).none().toSQL().text).toEndWith('FROM "users" WHERE FALSE');
   expect(await User.none().explain()).toContain("One-Time Filter: false");
