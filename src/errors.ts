@@ -199,23 +199,11 @@ export function describe(value: unknown): string {
   const print = (_key: string, item: unknown) => (typeof item === "bigint" ? `${item}n` : item);
   try {
     const text =
-      typeof value === "object" && value
-        ? (instanceName(value) ?? JSON.stringify(value, print))
-        : String(print("", value));
+      typeof value === "object" && value ? JSON.stringify(value, print) : String(print("", value));
     return text.length > 200 ? `${text.slice(0, 197)}...` : text;
   } catch {
     return Object.prototype.toString.call(value);
   }
-}
-
-/** An object that says nothing as JSON, a query for instance, goes by the name of its class. */
-function instanceName(value: object): string | undefined {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype || Object.keys(value).length > 0) {
-    return undefined;
-  }
-  const name = typeof value.constructor === "function" ? value.constructor.name : "";
-  return Array.isArray(value) || "toJSON" in value || !name ? undefined : `a ${name}`;
 }
 
 /** Edit distance with transpositions, for `didYouMean`; small strings only. */

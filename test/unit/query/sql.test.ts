@@ -851,7 +851,7 @@ describe("refusals", () => {
     [
       "a query in a list",
       () => User.where({ id: [User.all() as never] }).first(),
-      /Wrong value for column "id" \(integer\): a QueryBuilder/,
+      /a query inside the list for "id". A query stands for the whole list/,
     ],
     [
       "a wrong value",
