@@ -13,6 +13,7 @@ import { parameter } from "../sql/build";
 import type { Assignment, Expression, SelectItem, SelectStatement } from "../sql/nodes";
 import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
+import { insertShape } from "./insert-shape";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
 
@@ -116,25 +117,20 @@ export async function insertRecord(
 ): Promise<boolean> {
   const { source, table } = info;
   const fields = fieldsOf(record);
-  rememberForRollback(info, record);
+  const undoable = rememberForRollback(info, record);
   const lock = lockColumn(info);
   if (lock && fields[lock] === undefined && table.columns[lock]?.default === undefined) {
     fields[lock] = 0;
   }
-  const names: string[] = [];
-  for (const name of info.definition.shape.names) {
-    if (fields[name] !== undefined && isWritable(table.columns[name])) names.push(name);
-  }
-  const sent = new Sent(info, record, names);
+  const shape = insertShape(info, fields);
+  const sent = new Sent(info, record, shape.attributes);
   const row =
     conflict === undefined
-      ? await insertRow(source, "save()", names, fields)
-      : await insertOrConflict(source, names, fields, conflict);
+      ? await insertRow(source, "save()", shape, fields)
+      : await insertOrConflict(source, shape.attributes, fields, conflict);
   if (!row) return false;
-  const state = stateOf(record);
-  acceptRow(info, record, row, sent);
-  state.saved(state.changedAttributes(record), row);
-  state.isDestroyed = false;
+  acceptRow(info, record, row, sent, undoable);
+  stateOf(record).inserted(row);
   return true;
 }
 
@@ -163,7 +159,7 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
     state.previousChanges = {};
     return false;
   }
-  rememberForRollback(info, record);
+  const undoable = rememberForRollback(info, record);
   const where = rowCondition(info, record, "save()");
   const lock = lockColumn(info);
   // A version that was assigned, by a form for example, is the one the change was made against.
@@ -200,7 +196,7 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
     : undefined;
   const [row] = await run(source, statement, "save", { template });
   if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
-  acceptRow(info, record, row, sent);
+  acceptRow(info, record, row, sent, undoable);
   state.saved(changes, row);
   return true;
 }
@@ -242,11 +238,10 @@ export async function reloadRecord(
   if (!row) throw notFound(info, record);
   const state = stateOf(record);
   const fields = fieldsOf(record);
-  state.filled ??= new Set();
   for (const name of info.definition.shape.names) {
     const raw = row[name];
     fields[name] = raw === null ? null : info.definition.shape.types[name]?.restore(raw);
-    state.filled.add(name);
+    state.noteFilled(name);
   }
   state.baseline = row;
   state.forgetAssociations();

@@ -32,8 +32,10 @@ export function assignAttributes(
       `Attributes of ${model} must be an object, got ${describe(attributes)}.`,
     );
   }
-  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  for (const [name] of given) {
+  const given = fieldsOf(attributes);
+  const names = Object.keys(given);
+  for (const name of names) {
+    if (given[name] === undefined) continue;
     const standing = standingOf(record, name, definition);
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
@@ -44,5 +46,9 @@ export function assignAttributes(
       `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
     );
   }
-  for (const [name, value] of given) fieldsOf(record)[name] = value;
+  const fields = fieldsOf(record);
+  for (const name of names) {
+    const value = given[name];
+    if (value !== undefined) fields[name] = value;
+  }
 }
