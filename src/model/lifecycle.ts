@@ -137,34 +137,37 @@ function standsAlone(info: ModelInfo, record: object): boolean {
   );
 }
 
-/** The statement of a save; a constraint that it violates is a matter of validation. Gives whether it wrote. */
-async function writeRecord(info: ModelInfo, record: object, conflict: unknown): Promise<boolean> {
-  try {
-    return await (stateOf(record).isNew
-      ? insertRecord(info, record, conflict)
-      : updateRecord(info, record));
-  } catch (error) {
-    throw asValidation(info, record, error);
+/**
+ * Saves with everything around it. Throws ValidationError when the record is not valid. Most saves of most programs
+ * have nothing around them: those are told here, with no more async functions and closures than they need.
+ */
+export async function saveRecord(
+  info: ModelInfo,
+  record: object,
+  conflict?: unknown,
+): Promise<void> {
+  checkRecordWritable(info, "save()");
+  if (!standsAlone(info, record)) {
+    await saveWithCallbacks(info, record, conflict);
+    return;
   }
-}
-
-/** What is left of a save when there is nothing around it: most saves of most programs. */
-async function saveAlone(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
-  const { scope } = currentDatabase();
-  const write = scope?.isQuiet === false ? undefined : takeForWrite(record);
+  const write = currentDatabase().scope?.isQuiet === false ? undefined : takeForWrite(record);
   if (!write) {
     await saveInTurn(info, record, conflict);
     return;
   }
+  const state = stateOf(record);
   try {
-    stateOf(record).errors = undefined;
-    await writeRecord(info, record, conflict);
+    state.errors = undefined;
+    await (state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
   } finally {
     endWrite(record, write);
   }
 }
 
-/** As saveAlone, behind what was asked for before it. */
+/** A save with nothing around it that has to wait for what was asked for before. */
 async function saveInTurn(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
   const state = stateOf(record);
   const wasNew = state.isNew;
@@ -176,15 +179,23 @@ async function saveInTurn(info: ModelInfo, record: object, conflict: unknown): P
   await currentDatabase().turn(() => exclusively(record, write, true));
 }
 
-/** Saves with everything around it. Throws ValidationError when the record is not valid. */
-export async function saveRecord(
+/** The statement of a save; a constraint that it violates is a matter of validation. Gives whether it wrote. */
+async function writeRecord(info: ModelInfo, record: object, conflict: unknown): Promise<boolean> {
+  try {
+    return await (stateOf(record).isNew
+      ? insertRecord(info, record, conflict)
+      : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
+  }
+}
+
+async function saveWithCallbacks(
   info: ModelInfo,
   record: object,
-  conflict?: unknown,
+  conflict: unknown,
 ): Promise<void> {
   const { modelClass } = info;
-  checkRecordWritable(info, "save()");
-  if (standsAlone(info, record)) return await saveAlone(info, record, conflict);
   const needed = hasCallbacks(modelClass, AROUND_SAVE) || saveConcernsOthers(info, record);
   const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {

@@ -129,9 +129,12 @@ export class RecordState extends ChangeTracker {
 
   /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
   key(record: object): unknown[] {
-    return this.shape.primaryKey.map((name) =>
-      this.baseline ? this.was(name) : fieldsOf(record)[name],
-    );
+    return this.shape.primaryKey.map((name) => this.keyPart(record, name));
+  }
+
+  /** One attribute of the key. */
+  keyPart(record: object, name: string): unknown {
+    return this.baseline ? this.was(name) : fieldsOf(record)[name];
   }
 
   /** Nothing that was loaded, or loaded ahead, is known any more. */

@@ -275,12 +275,12 @@ export interface InsertShape {
 }
 
 /** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
-export async function insertRow(
+export function insertRow(
   source: RecordSource,
   verb: string,
   { columns, names, template }: InsertShape,
   values: Attributes,
-): Promise<DriverRow | undefined> {
+): Promise<DriverResult> {
   checkWritable(source, verb);
   const row: Expression[] = [];
   for (const found of columns) row.push(valueNode(found, values[found.attribute]));
@@ -291,8 +291,7 @@ export async function insertRow(
     source: columns.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
     returning: source.items,
   };
-  const [inserted] = await run(source, statement, verb, { template });
-  return inserted;
+  return run(source, statement, verb, { template });
 }
 
 /** The rows of several results as one. */

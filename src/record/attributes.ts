@@ -33,9 +33,8 @@ export function assignAttributes(
     );
   }
   const given = fieldsOf(attributes);
-  const names = Object.keys(given);
+  const names = Object.keys(given).filter((name) => given[name] !== undefined);
   for (const name of names) {
-    if (given[name] === undefined) continue;
     const standing = standingOf(record, name, definition);
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
@@ -46,9 +45,5 @@ export function assignAttributes(
       `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
     );
   }
-  const fields = fieldsOf(record);
-  for (const name of names) {
-    const value = given[name];
-    if (value !== undefined) fields[name] = value;
-  }
+  for (const name of names) fieldsOf(record)[name] = given[name];
 }
