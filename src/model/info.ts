@@ -289,6 +289,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
   normalized<Given extends object>(attributes: Given): Given {
     const normalizers = this.#normalizers();
+    if (!this.normalizes) return attributes;
     const names = Object.keys(normalizers).filter((name) =>
       Object.hasOwn(Object(attributes), name),
     );
