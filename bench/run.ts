@@ -11,8 +11,6 @@
  *   --soak           mixed operations for --minutes (30), at constant memory
  *   --all            all of it
  */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { growth, growthReport } from "./growth/index";
 import { installPeers } from "./install";
@@ -22,6 +20,7 @@ import { measure, type Pass, summary } from "./measure";
 import { startWorkers } from "./pool";
 import { measureProcess, processLines } from "./process/index";
 import { processTable, workloadTable } from "./report";
+import { keepResult } from "./results";
 import { pinned, startServer } from "./server";
 import { soak, soakReport } from "./soak/index";
 import { type WorkloadName, workloadNames } from "./workloads";
@@ -69,14 +68,11 @@ installPeers();
 await using server = await startServer();
 const core = pinned(1);
 
-/** Keeps a result for the chart and the tables of the documents. */
-async function keep(name: string, result: object): Promise<void> {
-  const folder = join(import.meta.dir, "results");
-  await mkdir(folder, { recursive: true });
-  const about = { date: new Date().toISOString(), bun: Bun.version, postgres: server.version };
-  const text = JSON.stringify({ ...about, ...result }, null, 2);
-  await Bun.write(join(folder, `${name}.json`), `${text}\n`);
-}
+const about = () => ({
+  date: new Date().toISOString(),
+  bun: Bun.version,
+  postgres: server.version,
+});
 
 async function runWorkloads(): Promise<void> {
   const passes: Partial<Record<WorkloadName, Pass[]>> = {};
@@ -100,24 +96,21 @@ async function runWorkloads(): Promise<void> {
     workloads.map((workload) => [workload, summary(passes[workload] ?? [])]),
   );
   console.log(`\n${workloadTable(outcomes, measured)}\n`);
-  // A part of it must not take the place of the whole.
+  const result = { passes: passCount, ...effort, libraries: measured, workloads: outcomes };
   const isPart = given.only !== undefined || given.workload !== undefined;
-  await keep(isPart ? "workloads-part" : "workloads", {
-    passes: passCount,
-    ...effort,
-    libraries: measured,
-    workloads: outcomes,
-  });
+  await keepResult("workloads", { ...about(), ...result }, isPart);
 }
 
 async function runProcess(): Promise<void> {
-  const walking = names.filter((name) => name !== "bare again");
+  // One of each: memory does not depend on which of a library's interfaces is used.
+  const twins = ["bare again", "drizzle prepared", "drizzle rqb"];
+  const walking = names.filter((name) => !twins.includes(name));
   const result = await measureProcess(server, walking, {
     rounds: quick ? 7 : 25,
     tables: quick ? [100] : [100, 250],
   });
   console.log(`\n${processTable(processLines(result))}\n`);
-  await keep(given.only === undefined ? "process" : "process-part", result);
+  await keepResult("process", { ...about(), ...result }, given.only !== undefined);
 }
 
 const isOnly = given.growth || given.load || given.soak;
@@ -128,15 +121,15 @@ if (all || !isOnly) {
 if (all || given.growth) {
   const result = await growth(server, { quick });
   console.log(`\n${growthReport(result)}\n`);
-  await keep("growth", { cases: result });
+  await keepResult("growth", { ...about(), cases: result });
 }
 if (all || given.load) {
   const result = await load(server, { seconds: quick ? 0.5 : 2 });
   console.log(`\n${loadReport(result)}\n`);
-  await keep("load", { points: result });
+  await keepResult("load", { ...about(), points: result });
 }
 if (all || given.soak) {
   const result = await soak(server, Number(given.minutes));
   console.log(`\n${soakReport(result)}\n`);
-  await keep("soak", result);
+  await keepResult("soak", { ...about(), ...result });
 }
