@@ -57,30 +57,39 @@ export async function load(
   return points;
 }
 
-/** Quick queries beside a slow one: hardly any may take as long as half of it. */
-export function waitsBehindSlow({ slowMs, sides }: LoadPoint, side: string): boolean {
-  return slowMs > 0 && (sides[side]?.p99 ?? 0) > slowMs / 2;
+/**
+ * Whether quick queries waited behind the slow one: the longest took as long as half of it, and more than twice of what
+ * the longest took without it.
+ */
+export function waitsBehindSlow(
+  { callers, pool, slowMs, sides }: LoadPoint,
+  side: string,
+  points: readonly LoadPoint[],
+): boolean {
+  if (slowMs === 0) return false;
+  const alone = points.find(
+    (point) => point.slowMs === 0 && point.callers === callers && point.pool === pool,
+  );
+  const longest = sides[side]?.max ?? 0;
+  return longest > slowMs / 2 && longest > 2 * (alone?.sides[side]?.max ?? 0);
 }
 
 export function loadReport(points: readonly LoadPoint[]): string {
-  const shown = (latency: Latency | undefined) =>
-    latency === undefined
-      ? "-"
-      : `${Math.round(latency.perSecond)}/s; ${[latency.p50, latency.p95, latency.p99].map((each) => each.toFixed(2)).join(" / ")}; ${Math.round(latency.cpuUs)} us`;
+  const shown = (latency: Latency | undefined) => {
+    if (latency === undefined) return "-";
+    const { perSecond, p50, p95, p99, max, cpuUs } = latency;
+    const times = [p50, p95, p99, max].map((each) => each.toFixed(2)).join(" / ");
+    return `${Math.round(perSecond).toLocaleString("en")}/s; ${times}; ${Math.round(cpuUs)} us`;
+  };
   const lines = points.map((point) => [
     String(point.callers),
     String(point.pool),
     point.slowMs === 0 ? "" : `${point.slowMs} ms`,
     ...SIDES.map(
       (side) =>
-        `${shown(point.sides[side])}${waitsBehindSlow(point, side) ? " WAITS BEHIND THE SLOW QUERY" : ""}`,
+        `${shown(point.sides[side])}${waitsBehindSlow(point, side, points) ? " WAITS" : ""}`,
     ),
   ]);
-  const header = [
-    "callers",
-    "pool",
-    "slow query",
-    ...SIDES.map((side) => `${side}: p50 / p95 / p99 ms; CPU`),
-  ];
-  return markdown([header, ...lines]);
+  const heads = SIDES.map((side) => `${side}: p50 / p95 / p99 / max ms; CPU`);
+  return markdown([["callers", "pool", "slow query", ...heads], ...lines]);
 }

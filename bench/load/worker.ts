@@ -72,41 +72,54 @@ const sides: Readonly<Record<string, () => Side>> = {
 };
 
 const WARM_UP_MS = 300;
-/** However slow the machine: this many measured queries of each caller. */
+/** However slow the machine: this many queries of each caller. */
 const LEAST = 10;
+
+/** All callers, each with its next query as soon as it has an answer. Gives milliseconds of each. */
+async function run(
+  quick: () => Promise<unknown>,
+  callers: number,
+  milliseconds: number,
+  slow?: () => Promise<unknown>,
+): Promise<number[]> {
+  const latencies: number[] = [];
+  const end = performance.now() + milliseconds;
+  const isOver = () => performance.now() >= end && latencies.length >= callers * LEAST;
+  const caller = async () => {
+    while (!isOver()) {
+      const start = performance.now();
+      await quick();
+      latencies.push(performance.now() - start);
+    }
+  };
+  const beside = async () => {
+    while (slow && !isOver()) await slow();
+  };
+  await Promise.all([...Array.from({ length: callers }, caller), beside()]);
+  return latencies;
+}
 
 async function measure(side: Side, request: LoadRequest): Promise<Latency> {
   const { callers, pool, slowMs, seconds } = request;
   await side.open(process.env.BENCH_URL ?? "", pool);
-  const start = performance.now() + WARM_UP_MS;
-  const end = start + seconds * 1_000;
-  const latencies: number[] = [];
   let turn = 0;
-  let cpu = process.cpuUsage();
-  const isOver = () => performance.now() >= end && latencies.length >= callers * LEAST;
-  const caller = async () => {
-    while (!isOver()) {
-      const now = performance.now();
-      await side.quick(turn++);
-      if (now < start) cpu = process.cpuUsage();
-      else latencies.push(performance.now() - now);
-    }
-  };
-  const slow = async () => {
-    while (!isOver()) await side.slow(slowMs / 1_000);
-  };
-  const work = Array.from({ length: callers }, caller);
-  await Promise.all(slowMs > 0 ? [...work, slow()] : work);
-  const { user, system } = process.cpuUsage(cpu);
+  const quick = () => side.quick(turn++);
+  const slow = slowMs > 0 ? () => side.slow(slowMs / 1_000) : undefined;
+  // Opens the connections of the pool, too.
+  await run(quick, Math.max(callers, pool), WARM_UP_MS);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const latencies = await run(quick, callers, seconds * 1_000, slow);
   const took = (performance.now() - start) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
   await side.close();
   return {
     perSecond: latencies.length / took,
-    cpuUs: (user + system) / latencies.length,
     p50: quantile(latencies, 0.5),
     p95: quantile(latencies, 0.95),
     p99: quantile(latencies, 0.99),
     max: latencies.reduce((most, each) => Math.max(most, each), 0),
+    cpuUs: (user + system) / latencies.length,
   };
 }
 

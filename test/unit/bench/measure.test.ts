@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { canonical } from "../../../bench/canonical";
 import { chart } from "../../../bench/chart";
+import { type LoadPoint, loadReport, waitsBehindSlow } from "../../../bench/load/index";
 import { type Pass, summary } from "../../../bench/measure";
 import { processLines } from "../../../bench/process/index";
 import { processTable, workloadTable } from "../../../bench/report";
@@ -111,6 +112,22 @@ test("the second table names what is missing", () => {
   expect(table).toContain("| import, over an empty program | 2.00x | empty 1.00x | 2.20x met |");
   expect(table).toContain("| 23.0 kB |  | 24.0 kB met |");
   expect(table).toContain("| 200 k | drizzle, 100 tables 200 k | 150 k MISSED |");
+});
+
+test("a quick query waits behind a slow one when its longest time says so", () => {
+  const latency = (max: number) => ({ perSecond: 1, p50: 1, p95: 1, p99: 1, max, cpuUs: 1 });
+  const point = (slowMs: number, bare: number, ours: number): LoadPoint => ({
+    callers: 10,
+    pool: 10,
+    slowMs,
+    sides: { bare: latency(bare), "baked-orm": latency(ours) },
+  });
+  const points = [point(0, 5, 80), point(200, 198, 120)];
+  const waits = (side: string) => points.map((each) => waitsBehindSlow(each, side, points));
+  expect(waits("bare")).toEqual([false, true]);
+  // Long, but hardly longer than without the slow query: the machine was busy.
+  expect(waits("baked-orm")).toEqual([false, false]);
+  expect(loadReport(points)).toContain("198.00; 1 us WAITS");
 });
 
 test("results of libraries are compared in one form", () => {
