@@ -72,7 +72,7 @@ async function agreeing(
       await script(sql, reset[name] ?? "");
       const result = await worker.check(name, CHECK_RUNS);
       const found = writing.has(name)
-        ? JSON.stringify(canonical([...(await sql.unsafe(contents[name] ?? ""))]))
+        ? JSON.stringify(canonical([...(await sql.unsafe(contents[name] ?? ""))], true))
         : result;
       expected ??= found;
       if (found === expected) agreed.push(worker);

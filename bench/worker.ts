@@ -3,7 +3,7 @@ import { canonical } from "./canonical";
 import { serve, tell } from "./child";
 import { libraries } from "./libraries";
 import type { Reply, Request } from "./protocol";
-import type { Library, Workload, WorkloadName } from "./workloads";
+import { type Library, ordered, type Workload, type WorkloadName } from "./workloads";
 
 const CONNECTIONS = 10;
 
@@ -24,7 +24,7 @@ async function check(name: WorkloadName, runs: number): Promise<string> {
   for (let index = 0; index < runs; index++) result = await workload.run(index);
   counters.set(name, runs);
   const plain = workload.plain ? workload.plain(result) : result;
-  return JSON.stringify(canonical(plain));
+  return JSON.stringify(canonical(plain, ordered.has(name)));
 }
 
 async function time(name: WorkloadName, runs: number): Promise<Reply> {

@@ -135,4 +135,7 @@ test("results of libraries are compared in one form", () => {
   const theirs = { posts: [{ id: "a" }, { id: "b" }], id: "5", created_at: new Date(0) };
   expect(JSON.stringify(canonical(ours))).toBe(JSON.stringify(canonical(theirs)));
   expect(canonical({ id: 6 })).not.toEqual(canonical(ours));
+  const backwards = [{ id: 2 }, { id: 1 }];
+  expect(canonical(backwards)).toEqual([{ id: "1" }, { id: "2" }]);
+  expect(canonical(backwards, true)).toEqual([{ id: "2" }, { id: "1" }]);
 });
