@@ -67,7 +67,7 @@ const count = (number: number, one: string, many: string) =>
   number === 1 ? `one ${one}` : `${number} ${many}`;
 
 function workloadSection(kept: Kept<"workloads">): string {
-  return `${ratios(kept, ["bare again", "tuned"])}
+  return `${ratios(kept, ["bare again", "tuned", "postgres.js"])}
 
 ${when(kept)}; ${count(kept.passes, "pass", "passes")} of ${kept.rounds} rounds; ${versions()}. "bare again" is the floor's own code in another
 process: what it differs from 1 by is noise. "tuned" is Bun.sql with hydration by hand.`;
