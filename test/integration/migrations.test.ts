@@ -483,4 +483,28 @@ describe("the lock", () => {
     held.release();
     await holder.close();
   });
+
+  test("belongs to a transaction of another connection, which holds no snapshot: poolers can carry it", async () => {
+    await using run = await setUp(
+      `await txn\`CREATE TABLE holder AS
+         SELECT l.pid <> pg_backend_pid() AS "isOther", a.state, a.backend_xmin
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+         WHERE l.locktype = 'advisory' AND l.objid = ${LOCK} AND l.granted
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())\``,
+    );
+    await run.up();
+    expect([...(await run.database.sql`SELECT * FROM holder`)]).toEqual([
+      { isOther: true, state: "idle in transaction", backend_xmin: null },
+    ]);
+  });
+
+  test("lost in the middle, nothing more is applied", async () => {
+    await using run = await setUp(
+      `await txn\`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCK}
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())\``,
+      "await txn`CREATE TABLE b (id int)`",
+    );
+    expect(await failure(run.up())).toContain("The connection that held the lock of this run");
+    expect(await run.versions()).toEqual(["1"]);
+  });
 });
