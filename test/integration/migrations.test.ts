@@ -426,6 +426,35 @@ describe("schema_migrations", () => {
     expect(await exists(run.database, "rolled_back")).toBe(true);
   });
 
+  test("a role without rights on the schema is told what to grant", async () => {
+    const run = await setUp("await txn`CREATE TABLE a (id int)`");
+    const { sql } = run.database;
+    const role = `bt_limited_${crypto.randomUUID().slice(0, 8)}`;
+    await sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    try {
+      await sql`REVOKE CREATE ON SCHEMA public FROM PUBLIC`;
+      const url = Object.assign(new URL(run.database.url), { username: role, password: "secret" });
+      const target = resolveDatabase({ database: url.href }, {});
+      if (!target) throw new Error("no target");
+      const up = () => migrateUp(target, run.options);
+      expect(await failure(up())).toBe(
+        `The role ${role} may not create "public"."schema_migrations". GRANT CREATE ON SCHEMA "public" TO ${role}, or let its search_path begin with a schema of its own.`,
+      );
+      await sql`CREATE TABLE schema_migrations (version varchar(255) NOT NULL PRIMARY KEY)`;
+      expect(await failure(up())).toContain(
+        `ALTER TABLE "public"."schema_migrations" OWNER TO ${role}.`,
+      );
+      await sql.unsafe(`ALTER TABLE schema_migrations OWNER TO ${role}`);
+      await sql.unsafe(`GRANT CREATE ON SCHEMA public TO ${role}`);
+      expect(await up()).toHaveLength(1);
+      expect(await run.versions()).toEqual(["1"]);
+    } finally {
+      await sql.unsafe(`DROP OWNED BY ${role}`);
+      await sql.unsafe(`DROP ROLE ${role}`);
+      await run.database.drop();
+    }
+  });
+
   test("status reports edited and missing files; comments and layout are no edit", async () => {
     await using run = await setUp(
       "await txn`CREATE TABLE a (id int)`",
