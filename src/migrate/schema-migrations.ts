@@ -2,7 +2,7 @@
 import type { ReservedSQL, TransactionSQL } from "bun";
 import { MigrationError } from "../errors";
 import { quoteIdentifier } from "../sql/writer";
-import { sqlStateOf } from "./non-transactional";
+import { sqlStateOf } from "./session";
 
 /** A row; `checksum` and `appliedAt` are null where another tool wrote it. */
 export interface AppliedMigration {

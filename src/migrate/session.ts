@@ -1,6 +1,5 @@
 /** The connections of a migration run, and the lock that lets only one run at a time work on a database. */
 import { type ReservedSQL, SQL, type TransactionSQL } from "bun";
-import { translateConnectError } from "../connection/connect-error";
 import { type DatabaseTarget, toSqlOptions } from "../connection/database-target";
 import { MigrationError } from "../errors";
 
@@ -21,6 +20,7 @@ export async function withSession<R>(
     try {
       sql = await pool.reserve();
     } catch (error) {
+      const { translateConnectError } = await import("../connection/connect-error");
       throw await translateConnectError(error, target);
     }
     try {
@@ -119,4 +119,10 @@ async function checkLock(txn: TransactionSQL): Promise<void> {
       hint: "`bake db status` tells what was applied; run the command again.",
     });
   }
+}
+
+/** SQLSTATE of a server error; undefined for everything else, a lost connection included. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("errno" in error)) return undefined;
+  return typeof error.errno === "string" ? error.errno : undefined;
 }
