@@ -47,10 +47,9 @@ function styledError(style: Style, text: string): string {
   return isColored.stderr ? paint(style, text) : text;
 }
 
-const errors = Bun.stderr.writer();
-
 // Bun's console.error paints what it is given, and process.stderr takes longer to load than Bun to start.
 function writeError(text: string): void {
+  const errors = Bun.stderr.writer();
   errors.write(`${text}\n`);
   errors.flush();
 }
