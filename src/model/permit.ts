@@ -5,6 +5,7 @@ import { ValidationError, ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
 import { standingOf } from "../record/virtuals";
 import { codecOf } from "../schema/codecs";
+import { isObject } from "../schema/deep";
 import type { ColumnDefinition } from "../schema/table";
 import { isWritable } from "./accept";
 import type { BuildAttributes } from "./attributes";
@@ -82,7 +83,7 @@ export class Permit<Row, Name extends string> {
   }
 
   #given(body: unknown): Record<string, unknown> {
-    if (typeof body === "object" && body && !Array.isArray(body)) return fieldsOf(body);
+    if (isObject(body)) return fieldsOf(body);
     throw new HydrationError(
       `Attributes of ${this.#info.name} must be a JSON object, got ${describe(body)}.`,
     );

@@ -31,6 +31,16 @@ export function recordShape(
   return { table, columns, primaryKey, types, names: Object.keys(types) };
 }
 
+/** The value of an attribute, converted by its type; null, and what is not there, stay what they are. */
+export function convert(
+  { types }: RecordShape,
+  how: "snapshot" | "restore" | "toJSON" | "fromJSON",
+  name: string,
+  value: unknown,
+): unknown {
+  return value == null ? value : types[name]?.[how](value);
+}
+
 /** An object read by name. The one place where a record gives up its class. */
 export function fieldsOf(record: object): Record<string, unknown> {
   return record as Record<string, unknown>;

@@ -5,12 +5,17 @@ export function isList(value: unknown): value is ArrayLike<unknown> & Iterable<u
   return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
+/** Whether JSON would write it in braces. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && !!value && !Array.isArray(value);
+}
+
 /** JSON whose keys are in order; bigint, which JSON does not have, is text of its own kind. */
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "bigint"
       ? `${item}n`
-      : typeof item === "object" && item && !Array.isArray(item)
+      : isObject(item)
         ? Object.fromEntries(
             Object.keys(item)
               .sort()
