@@ -55,9 +55,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     // biome-ignore lint/complexity/useLiteralKeys: a field cannot be named constructor
     declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
-    static get tableDefinition(): TableDefinition {
-      return table;
-    }
+    static readonly tableDefinition = table;
 
     static build(attributes: object = {}): object {
       const record = new this();

@@ -27,7 +27,7 @@ export function registerModels(models: Readonly<Record<string, RegisteredClass>>
       throw new ConfigurationError(`registerModels(): "${name}" is not a frontend model.`);
     }
     const own = ownValue(model, "typename");
-    if (own !== undefined && own !== name) {
+    if ((own ?? name) !== name) {
       throw new ConfigurationError(
         `Cannot register class under typename "${name}": already registered as "${own}". Each model class must have a stable typename.`,
       );

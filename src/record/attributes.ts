@@ -39,9 +39,9 @@ export function assignAttributes(
     if (["column", "association", options.columnsOnly || "virtual"].includes(standing)) continue;
     const hint = options.columnsOnly
       ? ` Virtuals go through ${model}.build().`
-      : definition.suggest?.(name);
+      : (definition.suggest?.(name) ?? "");
     throw new UnknownAttributeError(
-      `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
+      `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint}`,
     );
   }
   for (const [name, value] of given) fieldsOf(record)[name] = value;

@@ -27,7 +27,7 @@ export function describeClass(
   const { modelClass, shape, base } = source;
   const standings = new Map<string, Standing>();
   // The parent's come first, and give way to the child's.
-  for (const owner of lineage(modelClass.prototype, base).reverse()) {
+  for (const owner of lineage(modelClass.prototype, base)) {
     for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
       if (!(name in base)) standings.set(name, standingAs(member));
     }

@@ -62,7 +62,7 @@ export class ValidationErrors {
 
   /** Whether there is no message at all. */
   get isEmpty(): boolean {
-    return this.size === 0;
+    return !this.size;
   }
 
   /** The number of attributes with a message. */

@@ -9,10 +9,9 @@ const open = new Set<unknown>();
 
 /** A value that no column describes: records write themselves, bigint is a string. */
 export function freeJSON(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(freeJSON);
-  if (!isRecord(value)) return value;
-  return open.has(value) ? undefined : value.toJSON();
+  if (isRecord(value)) return open.has(value) ? undefined : value.toJSON();
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /** Does the work for one field; the error says which it was. */

@@ -19,8 +19,10 @@ function* findings(
   const context = given ?? (fields.isNewRecord ? "create" : "update");
   for (const [field, { enumValues, element }] of Object.entries(shape.columns)) {
     const labels = enumValues ?? element?.enumValues;
-    const outside = (item: unknown) => item != null && !labels?.includes(String(item));
-    if (labels && [fields[field]].flat(9).some(outside)) {
+    if (
+      labels &&
+      [fields[field]].flat(9).some((item) => item != null && !labels.includes(String(item)))
+    ) {
       yield [field, { [field]: `is not a valid value (must be one of: ${labels.join(", ")})` }];
     }
   }

@@ -2,8 +2,14 @@
 import type { RecordDefinition, Standing } from "./definition";
 
 /** What a property makes of its name: a setter of the user's class is as good as a field. */
-export function standingAs({ value, get, set }: PropertyDescriptor): Standing {
-  return typeof value === "function" ? "a method" : get && !set ? "computed" : "virtual";
+export function standingAs(property: PropertyDescriptor | undefined): Standing {
+  return !property
+    ? "unknown"
+    : typeof property.value === "function"
+      ? "a method"
+      : property.get && !property.set
+        ? "computed"
+        : "virtual";
 }
 
 /**
@@ -15,11 +21,12 @@ export function standingOf(
   name: string,
   { standings, base }: RecordDefinition,
 ): Standing {
-  const known = standings.get(name);
-  if (known) return known;
-  if (name === "prototype" || name in base) return "a member";
-  const own = Object.getOwnPropertyDescriptor(record, name);
-  return own ? standingAs(own) : "unknown";
+  return (
+    standings.get(name) ??
+    (name === "prototype" || name in base
+      ? "a member"
+      : standingAs(Object.getOwnPropertyDescriptor(record, name)))
+  );
 }
 
 /** Own fields that have no other meaning: class fields, aliases of a query. */

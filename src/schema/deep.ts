@@ -2,7 +2,7 @@
 
 /** Arrays and typed arrays: the driver gives either for the same column. */
 export function isList(value: unknown): value is ArrayLike<unknown> & Iterable<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 /** Whether JSON would write it in braces. */

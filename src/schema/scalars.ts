@@ -126,17 +126,13 @@ export const toDuration: Convert = when(isText, (json) =>
 );
 
 /** Dates, times and intervals as Temporal objects; what Temporal cannot hold stays text. */
-export function temporalScalars(): Scalar[] {
-  return [
-    ...dated((kind, iso) => temporal()[kind].from(iso)),
-    [
-      /^time( without.*)?$/,
-      when(isText, (json) =>
-        json === "24:00:00" ? json : temporal().PlainTime.from(String(json)),
-      ),
-      String,
-      String,
-    ],
-    [intervalNames, toDuration, String, String],
-  ];
-}
+export const temporalScalars: readonly Scalar[] = [
+  ...dated((kind, iso) => temporal()[kind].from(iso)),
+  [
+    /^time( without.*)?$/,
+    when(isText, (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json)))),
+    String,
+    String,
+  ],
+  [intervalNames, toDuration, String, String],
+];

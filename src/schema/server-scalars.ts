@@ -63,6 +63,6 @@ const toPostgres: Convert = (json) =>
 export function serverScalars(isTemporal: boolean): Scalar[] {
   const json: Scalar = [jsonNames, copy, checkedJSON, undefined, copy];
   return isTemporal
-    ? [json, [intervalNames, toDuration, String, durationKey], ...temporalScalars()]
+    ? [json, [intervalNames, toDuration, String, durationKey], ...temporalScalars]
     : [json, [intervalNames, toPostgres, toTemporalInterval, toTemporalInterval], ...dateScalars()];
 }

@@ -112,5 +112,5 @@ export function valueTypeOf(column: ColumnType, options: { temporal?: boolean } 
 
 /** `valueTypeOf` with Temporal, and without what only a server needs. */
 export function temporalTypeOf(column: ColumnType): ValueType {
-  return typeAmong([...scalars, ...temporalScalars()], column);
+  return typeAmong([...scalars, ...temporalScalars], column);
 }

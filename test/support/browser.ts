@@ -27,7 +27,7 @@ const switches = [
 
 /** Long enough for two busy cores; a wait ends before its test, so that the failure says what was awaited. */
 const waitTimeout = 20_000;
-const testTimeout = 60_000;
+export const testTimeout = 60_000;
 
 /** Started once for each test file, and closed with the last of its groups. */
 let running: Promise<Browser> | undefined;
