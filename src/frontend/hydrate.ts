@@ -16,7 +16,7 @@ function revive(json: unknown, depth: number, isRecord?: boolean): unknown {
   return Array.isArray(json)
     ? json.map((item) => revive(item, depth + 1, isRecord))
     : isRecord || typeof typenameIn(json) === "string"
-      ? hydrateAs(undefined, json, depth)
+      ? hydrateAs(json, depth)
       : json;
 }
 
@@ -36,19 +36,17 @@ export function hydrate(json: unknown): unknown {
 
 /** `hydrate` of one payload that must be of the receiver's class, or of a subclass. */
 export function hydrateAs(
-  receiver: (new () => object) | undefined,
   json: unknown,
-  depth = 0,
+  depth: number,
+  receiver: abstract new () => object = Object,
 ): object {
   const typename = typenameIn(json);
   if (typeof typename !== "string") {
     throw new HydrationError(`Cannot hydrate: missing __typename in ${describe(json)}`);
   }
   const record = new (registeredClass(typename))();
-  if (receiver && !(record instanceof receiver)) {
-    throw new HydrationError(
-      `Cannot hydrate ${typename} as ${receiver.name}: it is another class.`,
-    );
+  if (!(record instanceof receiver)) {
+    throw new HydrationError(`Cannot hydrate ${typename} as ${receiver.name}.`);
   }
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);

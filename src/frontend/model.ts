@@ -64,7 +64,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     static fromJSON(json: unknown): object {
-      return hydrateAs(this, json);
+      return hydrateAs(json, 0, this);
     }
 
     constructor(attributes: object = {}) {

@@ -29,7 +29,7 @@ export function registerModels(models: Readonly<Record<string, RegisteredClass>>
     const own = ownValue(model, "typename");
     if ((own ?? name) !== name) {
       throw new ConfigurationError(
-        `Cannot register class under typename "${name}": already registered as "${own}". Each model class must have a stable typename.`,
+        `Cannot register class under typename "${name}": already registered as "${own}".`,
       );
     }
     Object.defineProperty(model, "typename", { value: name, configurable: true });

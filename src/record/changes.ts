@@ -22,7 +22,7 @@ export class ChangeTracker {
    * Snapshots by attribute; undefined for a new record. Never altered in place, only replaced:
    * clones and rolled-back transactions share it.
    */
-  baseline: Readonly<Record<string, unknown>> | undefined = undefined;
+  baseline: Readonly<Record<string, unknown>> | undefined;
 
   constructor(readonly shape: RecordShape) {}
 

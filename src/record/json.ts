@@ -1,5 +1,6 @@
 /** A record's own fields as JSON: columns by their types, then virtuals. Browser-safe. */
 import { BakedError, HydrationError } from "../errors";
+import { isObject } from "../schema/deep";
 import { isRecord, type RecordDefinition } from "./definition";
 import { convert, fieldsOf } from "./shape";
 import { settableVirtuals } from "./virtuals";
@@ -7,10 +8,13 @@ import { settableVirtuals } from "./virtuals";
 /** Records being written just now: one that refers back to them is left out there, not written for ever. */
 const open = new Set<unknown>();
 
-/** A value that no column describes: records write themselves, bigint is a string. */
+/** A value that no column describes: records write themselves, bigint is a string, inside of data too. */
 export function freeJSON(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(freeJSON);
   if (isRecord(value)) return open.has(value) ? undefined : value.toJSON();
+  if (isObject(value) && !("toJSON" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, freeJSON(item)]));
+  }
   return typeof value === "bigint" ? String(value) : value;
 }
 
