@@ -60,6 +60,7 @@ export {
   type Position,
   partsAfter,
   positionOf,
+  upToPosition,
 } from "./query/keyset";
 export { eachRowOnce, repeatsRows } from "./query/once";
 export { checkOptions } from "./query/options";

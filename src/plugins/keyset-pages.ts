@@ -22,6 +22,7 @@ import {
   runStatement,
   type SelectItem,
   type SelectStatement,
+  upToPosition,
 } from "../plugin";
 
 type Query = QueryBuilder<PluginRecord>;
@@ -154,8 +155,7 @@ async function lastPosition(
     verb.replace("()", ""),
   );
   if (!row) return undefined;
-  const beyond = afterPosition(columns, positionOf(columns, row));
-  return ast.compare(beyond, "IS DISTINCT FROM", ast.TRUE);
+  return upToPosition(columns, positionOf(columns, row));
 }
 
 /** The query narrowed to the rows of a page that was made of keys. */
