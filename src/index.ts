@@ -69,4 +69,5 @@ export type {
   SchemaDefinition,
   TableDefinition,
 } from "./schema/table";
-export { type SqlFragment, sql } from "./sql/raw";
+export { type SqlFragment, sql, type TypedSql } from "./sql/raw";
+export type * from "./sql/results";
