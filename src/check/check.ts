@@ -6,8 +6,9 @@ import { type TypeFacts, typesByOid } from "./catalog";
 import type { Compiler } from "./compiler";
 import type { Describer, Description } from "./describer";
 import { columnType, type ResultColumn } from "./emit";
+import type { ServerRefusal } from "./frames";
 import { type Nullability, nullabilities } from "./nullability";
-import { type Shape, showShape } from "./shape";
+import { type Shape, showShape, UNKNOWN } from "./shape";
 import {
   firstWord,
   isStatement,
@@ -17,7 +18,7 @@ import {
   statementOf,
 } from "./statement";
 import { type Template, TemplateFinder } from "./templates";
-import { wrongResult, wrongValue } from "./values";
+import { declaredType, wrongResult, wrongValue } from "./values";
 
 export interface Problem extends Place {
   readonly message: string;
@@ -125,32 +126,82 @@ async function checkOne(around: Surroundings, template: Template, place: Place):
       text,
     );
   }
-  const described = await around.describer.describe(text);
-  if ("message" in described) {
-    const { message, detail, hint, code, position } = described;
-    const problem: Problem = {
-      ...(position === undefined ? place : statement.placeOf(position)),
-      message: detail === undefined ? message : `${message}. ${detail}`,
-      ...(hint === undefined ? {} : { hint }),
-      code,
-    };
-    return { checked: { ...about, status: "wrong", text, problems: [problem] } };
+  const shapes: Shape[] = [];
+  for (const { node, isList } of statement.values) {
+    const shape = await around.compiler.shapeOf(node);
+    shapes.push(isList && shape.kind === "array" ? shape.element : shape);
   }
-  return await compare(around, template, statement, described, about);
+  const declared = shapes.map(declaredType);
+  const described = await around.describer.describe(text, declared);
+  if ("message" in described) {
+    return {
+      checked: {
+        ...about,
+        status: "wrong",
+        text,
+        problems: [refused(statement, described, place)],
+      },
+    };
+  }
+  const parameters = await takenTypes(around.describer, text, declared, described);
+  return await compare(around, { template, statement, described, parameters, shapes }, about);
+}
+
+function refused(
+  statement: Statement,
+  { message, detail, hint, code, position }: ServerRefusal,
+  place: Place,
+): Problem {
+  return {
+    ...(position === undefined ? place : statement.placeOf(position)),
+    message: detail === undefined ? message : `${message}. ${detail}`,
+    ...(hint === undefined ? {} : { hint }),
+    code,
+  };
+}
+
+const TEXT = 25;
+
+/**
+ * The types that the statement itself gives its parameters. A number is declared as such by the driver; what the
+ * server would have taken in its place tells more, but for text, which it takes when it knows nothing.
+ */
+async function takenTypes(
+  describer: Describer,
+  text: string,
+  declared: readonly number[],
+  described: Description,
+): Promise<readonly number[]> {
+  if (declared.every((oid) => oid === 0)) return described.parameters;
+  const inferred = await describer.describe(text);
+  if ("message" in inferred) return described.parameters;
+  return described.parameters.map((own, index) => {
+    const oid = inferred.parameters[index] ?? own;
+    return declared[index] !== 0 && oid === TEXT ? own : oid;
+  });
+}
+
+interface Comparison {
+  readonly template: Template;
+  readonly statement: Statement;
+  readonly described: Description;
+  /** The oids that values are compared with. */
+  readonly parameters: readonly number[];
+  readonly shapes: readonly Shape[];
 }
 
 async function compare(
   around: Surroundings,
-  template: Template,
-  statement: Statement,
-  described: Description,
+  { template, statement, described, parameters, shapes }: Comparison,
   about: Omit<CheckedStatement, "status" | "text">,
 ): Promise<Checked> {
   const types = await typesByOid(around.sql, [
+    ...parameters,
     ...described.parameters,
     ...described.columns.map(({ type }) => type),
   ]);
-  const nulls = await nullabilities(around.sql, statement.text, described);
+  const sent = described.parameters.map((oid) => typeOf(types, oid).shown);
+  const nulls = await nullabilities(around.sql, statement.text, described.columns, sent);
   const columns = described.columns.map(
     (column, index): ResultColumn => ({
       name: column.name,
@@ -158,20 +209,12 @@ async function compare(
       isNullable: nulls[index] !== "never",
     }),
   );
-  const problems: Problem[] = [];
-  const parameters: { type: string; given: string }[] = [];
-  for (const [index, value] of statement.values.entries()) {
-    const type = typeOf(types, described.parameters[index] ?? 0);
-    const shape = await around.compiler.shapeOf(value.node);
-    const given = value.isList && shape.kind === "array" ? shape.element : shape;
-    parameters.push({ type: type.shown, given: showShape(given) });
-    const wrong = wrongValue(type, given);
-    if (wrong === undefined) continue;
-    const place = placeIn(value.unit, value.node.getStart());
-    problems.push({ ...place, message: aboutValue(value.node.getText(), wrong) });
-  }
-  problems.push(...(await wrongRow(around, template, columns, nulls)));
-  problems.push(...sameNames(template, columns));
+  const taken = parameters.map((oid) => typeOf(types, oid));
+  const problems = [
+    ...wrongValues(statement, taken, shapes),
+    ...(await wrongRow(around, template, columns, nulls)),
+    ...sameNames(template, columns),
+  ];
   return {
     columns,
     checked: {
@@ -179,7 +222,10 @@ async function compare(
       status: problems.length === 0 ? "right" : "wrong",
       text: statement.text,
       problems,
-      parameters,
+      parameters: taken.map(({ shown }, index) => ({
+        type: shown,
+        given: showShape(shapes[index] ?? UNKNOWN),
+      })),
       columns: columns.map((column) => ({
         name: column.name,
         type: column.type.shown,
@@ -187,6 +233,19 @@ async function compare(
       })),
     },
   };
+}
+
+function wrongValues(
+  statement: Statement,
+  types: readonly TypeFacts[],
+  shapes: readonly Shape[],
+): Problem[] {
+  return statement.values.flatMap(({ node, unit }, index) => {
+    const wrong = wrongValue(types[index] ?? nothingKnown, shapes[index] ?? UNKNOWN);
+    if (wrong === undefined) return [];
+    const place = placeIn(unit, node.getStart());
+    return [{ ...place, message: aboutValue(node.getText(), wrong) }];
+  });
 }
 
 /** A literal is its own type: that it "is" what it is need not be said. */

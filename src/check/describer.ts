@@ -3,7 +3,7 @@
  * a driver cannot promise. https://www.postgresql.org/docs/current/protocol-flow.html
  */
 import { createHash } from "node:crypto";
-import { connect as openSocket, type Socket } from "node:net";
+import { isIP, connect as openSocket, type Socket } from "node:net";
 import { connect as startTls } from "node:tls";
 import type { DatabaseTarget } from "../connection/database-target";
 import { ConnectionError } from "../errors";
@@ -67,10 +67,18 @@ export class Describer implements AsyncDisposable {
     }
   }
 
-  /** What the statement takes and gives, or what the server has against it. */
-  async describe(text: string): Promise<Description | ServerRefusal> {
-    const none = Buffer.alloc(2);
-    this.#send(frame("P", "", text, none), frame("D", Buffer.from("S\0")), frame("S"));
+  /**
+   * What the statement takes and gives, or what the server has against it.
+   * @param types oids that the driver declares for $1, $2...; 0 leaves it to the server
+   */
+  async describe(
+    text: string,
+    types: readonly number[] = [],
+  ): Promise<Description | ServerRefusal> {
+    const count = Buffer.alloc(2);
+    count.writeUInt16BE(types.length);
+    const statement = Buffer.from("S\0");
+    this.#send(frame("P", "", text, count, ...types), frame("D", statement), frame("S"));
     let parameters: readonly number[] = [];
     let columns: readonly DescribedColumn[] = [];
     let refusal: ServerRefusal | undefined;
@@ -181,7 +189,9 @@ async function encrypted(target: DatabaseTarget, socket: Socket): Promise<Socket
   const isChecked = typeof tls === "object" || tls === "verify-ca" || tls === "verify-full";
   return await new Promise((resolve, reject) => {
     const secure = startTls({
-      servername: hostname,
+      host: hostname,
+      // The extension that carries the name takes no addresses.
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
       rejectUnauthorized: isChecked,
       ...(tls === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
       ...(options as object),

@@ -8,15 +8,17 @@ import { wordsOf } from "./statement";
 /** "maybe": an expression, of which nothing is known. */
 export type Nullability = "never" | "maybe" | "yes";
 
+/** @param types the names of the types of $1, $2... */
 export async function nullabilities(
   sql: ReservedSQL,
   text: string,
-  { columns, parameters }: Description,
+  columns: Description["columns"],
+  types: readonly string[],
 ): Promise<Nullability[]> {
   if (columns.length === 0) return [];
   const tables = columns.map(({ table }) => table);
   const nullable = await nullableColumns(sql, tables);
-  const plan = await planOf(sql, text, parameters.length);
+  const plan = await planOf(sql, text, types);
   const words = wordsOf(text);
   // OLD and NEW of RETURNING are missing for rows that were inserted or deleted.
   const hasVersions = /\breturning\b.*(\bwith\b|\b(old|new)\s*\.)/is.test(words);
@@ -41,25 +43,25 @@ export async function nullabilities(
 async function planOf(
   sql: ReservedSQL,
   text: string,
-  parameters: number,
+  types: readonly string[],
 ): Promise<PlanNode | undefined> {
-  const values = Array.from({ length: parameters }, () => "NULL").join(", ");
-  const execute = `EXECUTE bake_check${parameters > 0 ? `(${values})` : ""}`;
-  await sql.unsafe("BEGIN READ ONLY");
+  const list = (items: readonly string[]) => (items.length > 0 ? ` (${items.join(", ")})` : "");
+  // Another name each time: one whose plan is refused stays behind until the session ends.
+  const name = `bake_${crypto.randomUUID().replaceAll("-", "")}`;
+  const execute = `EXECUTE ${name}${list(types.map(() => "NULL"))}`;
+  await sql.unsafe("BEGIN READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan");
   try {
-    await sql.unsafe("SET LOCAL plan_cache_mode = force_generic_plan");
-    await sql.unsafe(`PREPARE bake_check AS ${text}`);
+    await sql.unsafe(`PREPARE ${name}${list(types)} AS ${text}`);
     const [row] = await sql.unsafe(`EXPLAIN (VERBOSE, FORMAT JSON) ${execute}`);
     const json: unknown = row?.["QUERY PLAN"];
     const [explained] = (typeof json === "string" ? JSON.parse(json) : json) as {
       Plan: PlanNode;
     }[];
+    await sql.unsafe(`DEALLOCATE ${name}`);
     return explained?.Plan;
   } catch {
     return undefined;
   } finally {
     await sql.unsafe("ROLLBACK");
-    // Prepared statements outlive their transaction.
-    await sql.unsafe("DEALLOCATE ALL");
   }
 }

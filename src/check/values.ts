@@ -32,6 +32,22 @@ export function givenType(type: TypeFacts): string {
   return type.isArray ? `${item}[]` : item;
 }
 
+/** The oid that the driver declares for a value of a shape; 0 where it leaves the type to the server. */
+export function declaredType(shape: Shape): number {
+  const members = membersOf(shape).filter(({ kind }) => kind !== "null" && kind !== "undefined");
+  const is = (kind: Shape["kind"]) => members.every((member) => member.kind === kind);
+  if (members.length === 0) return 0;
+  if (is("boolean")) return 16;
+  if (is("bigint")) return 20;
+  if (members.every((member) => member.kind === "object" && isBuffer("Uint8Array", member.name))) {
+    return 17;
+  }
+  if (!is("number")) return 0;
+  const literals = members.map((member) => ("literal" in member ? Number(member.literal) : 0));
+  if (literals.some((literal) => !Number.isInteger(literal))) return 701;
+  return literals.some((literal) => Math.abs(literal) > 2 ** 31 - 1) ? 20 : 23;
+}
+
 /** What stands against a declared type for a column; undefined when it tells the truth. */
 export function wrongResult(
   type: TypeFacts,
@@ -78,7 +94,8 @@ function isScalar(item: string, member: Shape): boolean {
   return member.kind === item;
 }
 
-const isBuffer = (item: string, name: string) => item === "Uint8Array" && name === "Buffer";
+const isBuffer = (item: string, name: string) =>
+  item === "Uint8Array" && (name === "Uint8Array" || name === "Buffer");
 
 const integers = ["int2", "int4", "oid", "xid", "cid"];
 const numbers = [...integers, "int8", "float4", "float8", "numeric"];

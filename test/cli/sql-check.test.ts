@@ -75,6 +75,7 @@ export const created = await query(sql.typed("created")\`
 export const outer = await query(sql.typed("outer")\`
   SELECT users.name, orders.total FROM users LEFT JOIN orders ON user_id = users.id\`);
 export const viewed = await query(sql.typed("viewed")\`SELECT * FROM totals\`);
+await query(sql.typed("echo")\`SELECT \${1} AS number, \${true} AS boolean, \${"x"} AS text\`);
 await query(sql.typed("nothing")\`DELETE FROM orders\`);
 `,
       },
@@ -83,7 +84,7 @@ await query(sql.typed("nothing")\`DELETE FROM orders\`);
     const stale = await check(made);
     expect(stale).toMatchObject({
       exitCode: 1,
-      stdout: "8 statements checked in 2 files: 8 right, 0 wrong; 0 not checked\n",
+      stdout: "9 statements checked in 2 files: 9 right, 0 wrong; 0 not checked\n",
     });
     expect(stale.stderr).toContain("2 fragments checked as parts of these statements.");
     expect(stale.stderr).toContain("1 fragment not checked");
@@ -104,6 +105,11 @@ declare module "baked-orm" {
       tags: string[];
       photo: Uint8Array | null;
       settings: unknown;
+    };
+    echo: {
+      number: number | null;
+      boolean: boolean | null;
+      text: string | null;
     };
     nothing: Record<never, never>;
     outer: {
@@ -157,6 +163,7 @@ await query(sql\`SELECT id FROM users WHERE id = \${email}\`);
 await query(sql\`SELECT id FROM users WHERE name = \${maybe}\`);
 await query(sql\`SELECT id FROM users WHERE mood = \${"glad"}\`);
 await query(sql\`SELECT id FROM users WHERE id = \${1.5}\`);
+await query(sql\`SELECT id FROM users WHERE name = \${5}\`);
 await query<{ id: string; nam: string; age: number; visits: bigint }>(
   sql\`SELECT id, name, age, visits FROM users\`,
 );
@@ -169,7 +176,7 @@ await query(sql.typed("two")\`SELECT id, name AS id FROM users\`);
     );
     const { exitCode, stdout, stderr } = await check(made, "--write");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("9 statements of the project cannot be right.");
+    expect(stderr).toContain("10 statements of the project cannot be right.");
     expect(stderr).toContain("db/sql.ts was left as it is.");
     expect(existsSync(join(made.directory, "db/sql.ts"))).toBe(false);
     const errors = stdout.split("\n").filter((line) => /: |Hint/.test(line) && !/SQL:/.test(line));
@@ -181,16 +188,18 @@ await query(sql.typed("two")\`SELECT id, name AS id FROM users\`);
       "app/main.ts:9:53 error: maybe may be undefined, which query() refuses",
       'app/main.ts:10:53 error: "glad" does not fit: the statement takes mood, which has "sad", "ok"',
       "app/main.ts:11:51 error: 1.5 does not fit: the statement takes integer",
-      'app/main.ts:12:13 error: column "id" is number (integer), not string',
-      'app/main.ts:12:13 error: the statement gives no column "nam"',
+      "app/main.ts:12:49 error: operator does not exist: text = integer [42883]",
+      "  Hint: No operator matches the given name and argument types. You might need to add explicit type casts.",
+      'app/main.ts:13:13 error: column "id" is number (integer), not string',
+      'app/main.ts:13:13 error: the statement gives no column "nam"',
       '  Hint: Did you mean "name"?',
-      'app/main.ts:12:13 error: column "age" may be null (integer), which number leaves out',
-      'app/main.ts:12:13 error: column "visits" is string (bigint), not bigint',
-      'app/main.ts:16:13 error: another statement is named "one"',
-      "  Hint: The first is at app/main.ts:15:13.",
-      'app/main.ts:17:13 error: the statement gives more than one column "id", and query() keeps the last',
+      'app/main.ts:13:13 error: column "age" may be null (integer), which number leaves out',
+      'app/main.ts:13:13 error: column "visits" is string (bigint), not bigint',
+      'app/main.ts:17:13 error: another statement is named "one"',
+      "  Hint: The first is at app/main.ts:16:13.",
+      'app/main.ts:18:13 error: the statement gives more than one column "id", and query() keeps the last',
       "  Hint: Name them apart with AS.",
-      "10 statements checked in 1 file: 1 right, 9 wrong; 0 not checked",
+      "11 statements checked in 1 file: 1 right, 10 wrong; 0 not checked",
     ]);
     expect(stdout).toContain("  SQL: SELECT id, nme FROM users\n");
   }, 120_000);

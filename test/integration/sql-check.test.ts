@@ -134,10 +134,16 @@ describe("nulls", () => {
     ["DELETE FROM a", []],
   ];
 
-  test.each(cases)("%s", async (text, nulls) => {
-    const found = await described(text);
-    expect(await inSession((sql) => nullabilities(sql, text, found))).toEqual([...nulls]);
-  });
+  const nullsOf = async (text: string) => {
+    const { columns, parameters } = await described(text);
+    return await inSession(async (sql) => {
+      const types = await typesByOid(sql, parameters);
+      const names = parameters.map((oid) => types.get(oid)?.shown ?? "");
+      return await nullabilities(sql, text, columns, names);
+    });
+  };
+
+  test.each(cases)("%s", async (text, nulls) => expect(await nullsOf(text)).toEqual([...nulls]));
 
   test("OLD and NEW of RETURNING, and NOT NULL that does not hold yet", async () => {
     const [{ server_version_num: version } = { server_version_num: "0" }] = await query<{
@@ -146,14 +152,10 @@ describe("nulls", () => {
     // Both came with PostgreSQL 18.
     if (Number(version) < 180_000) return;
     const text = "INSERT INTO a VALUES ($1, $2, $3) RETURNING old.id, new.id";
-    const found = await described(text);
-    expect(await inSession((sql) => nullabilities(sql, text, found))).toEqual(["maybe", "maybe"]);
+    expect(await nullsOf(text)).toEqual(["maybe", "maybe"]);
     await query("CREATE TABLE late (id int)");
     await query("ALTER TABLE late ADD CONSTRAINT late_id NOT NULL id NOT VALID");
-    const late = await described("SELECT id FROM late");
-    expect(await inSession((sql) => nullabilities(sql, "SELECT id FROM late", late))).toEqual([
-      "yes",
-    ]);
+    expect(await nullsOf("SELECT id FROM late")).toEqual(["yes"]);
   });
 });
 
@@ -167,6 +169,14 @@ describe("the session that describes", () => {
     expect(await described("SELECT $1::int8, $2::mood[]")).toMatchObject({
       parameters: { length: 2 },
     });
+  });
+
+  test("takes the types that the driver declares", async () => {
+    const text = "SELECT $1 AS value";
+    const [untyped, typed] = [await describer.describe(text), await describer.describe(text, [23])];
+    expect([untyped, typed]).toMatchObject([{ parameters: [25] }, { parameters: [23] }]);
+    const wrong = await describer.describe("SELECT FROM a WHERE name = $1", [23]);
+    expect(wrong).toMatchObject({ message: "operator does not exist: text = integer" });
   });
 
   test("is refused with the wrong password", async () => {

@@ -40,6 +40,27 @@ console.log(JSON.stringify({ type: typeof visits, visits: String(visits), change
 `,
 };
 
+/** A statement that `bake sql check` types, and who reads its rows. */
+export const report = {
+  "report.ts": `
+import { connect, disconnect, query, sql } from "baked-orm";
+
+await connect();
+const rows = await query(sql.typed("postsOfUsers")\`
+  SELECT name, count(*)::int AS posts FROM users JOIN posts ON user_id = users.id GROUP BY name\`);
+const lines: string[] = rows.map(({ name, posts }) => name.toUpperCase() + posts.toFixed(1));
+console.log(lines.join());
+await disconnect();
+`,
+  "tsconfig.json": JSON.stringify({
+    compilerOptions: {
+      ...{ target: "ESNext", module: "Preserve", strict: true, noEmit: true, skipLibCheck: true },
+      ...{ lib: ["ESNext", "DOM"], types: ["bun"] },
+    },
+    include: ["report.ts", "db/*.ts"],
+  }),
+};
+
 export const output = {
   __typename: "User",
   id: 1,

@@ -222,6 +222,13 @@ describe("an application on the tarball", () => {
     expect(bundle).not.toContain("node:");
     expect(JSON.parse(await run("out/app.js"))).toEqual(application.shown);
     expect(await run("bake", "db", "schema", "--check")).toContain("is up to date");
+
+    for (const [file, text] of Object.entries(application.report)) consumer.write(file, text);
+    const untyped = await consumer.tsc("typescript", "tsconfig.json");
+    expect(untyped.exitCode).not.toBe(0);
+    expect(await run("bake", "sql", "check", "--write")).toContain("Generated db/sql.ts");
+    expect(shown((await consumer.tsc("typescript", "tsconfig.json")).output)).toEqual([]);
+    expect(await run("report.ts")).toBe("ANN2.0\n");
   }, 60_000);
 
   test("every entry of exports can be imported", async () => {

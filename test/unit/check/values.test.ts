@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { TypeFacts } from "../../../src/check/catalog";
 import { type Shape, showShape } from "../../../src/check/shape";
-import { wrongResult, wrongValue } from "../../../src/check/values";
+import { declaredType, wrongResult, wrongValue } from "../../../src/check/values";
 
 const type = (name: string, more: Partial<TypeFacts> = {}): TypeFacts => ({
   shown: name,
@@ -101,3 +101,23 @@ test("shapes are shown as TypeScript writes them", () => {
   ].map(showShape);
   expect(shown).toEqual(['"a" | null | number', "(bigint | null)[]", "Date[]"]);
 });
+
+const sent: [number, Shape][] = [
+  [23, of("number")],
+  [23, or(of("number", 1), NULL)],
+  [20, of("number", 2 ** 40)],
+  [701, or(of("number", 1), of("number", 1.5))],
+  [16, or(of("boolean"), { kind: "undefined" })],
+  [20, of("bigint")],
+  [17, object("Buffer")],
+  [0, of("string")],
+  [0, or(of("string"), of("number"))],
+  [0, object("Date")],
+  [0, list(of("number"))],
+  [0, NULL],
+  [0, UNKNOWN],
+];
+test.each(sent.map(([oid, shape]) => [oid, showShape(shape), shape] as const))(
+  "the driver declares %d for %s",
+  (oid, _shown, shape) => expect(declaredType(shape)).toBe(oid),
+);
