@@ -10,9 +10,9 @@ declare module "baked-orm" {
 }
 const a = await query(sql.typed("tmpTotals")`select 1`);
 holds<Equal<typeof a, { id: number; total: string | null }[]>>();
-const b = await query(sql`select 1`);
+const b = await query(sql`select 1 as n`);
 holds<Equal<typeof b, Record<string, unknown>[]>>();
-const c = await query<{ n: number }>(sql`select 1`);
+const c = await query<{ n: number }>(sql`select 1 as n`);
 holds<Equal<typeof c, { n: number }[]>>();
 const d = await query("select 1", []);
 holds<Equal<typeof d, Record<string, unknown>[]>>();
