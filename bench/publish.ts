@@ -50,12 +50,14 @@ function noise({ workloads, passes }: Kept<"workloads">): string {
     Math.abs((ratios["bare again"]?.median ?? 1) - 1),
   );
   const percent = Math.round(100 * Math.max(...apart));
-  const busy = percent > 10 ? "the machine was busy: " : "";
-  return `${count(passes, "pass", "passes")} in fresh processes; ${busy}the floor's own code differs from itself by up to ${percent} %`;
+  return `${count(passes, "pass", "passes")} in fresh processes; the floor's own code differs from itself by up to ${percent} %`;
 }
 
-const when = ({ date, bun, postgres }: About) =>
-  `Measured ${date.slice(0, 10)} with Bun ${bun} and ${postgres}`;
+function when({ date, bun, postgres, load, cores }: About): string {
+  const busy =
+    load > cores / 2 ? `, on a busy machine (load ${load.toFixed(0)} on ${cores} cores)` : "";
+  return `Measured ${date.slice(0, 10)} with Bun ${bun} and ${postgres}${busy}`;
+}
 
 function versions(): string {
   const peers = ["drizzle-orm", "kysely", "prisma", "@mikro-orm/core", "typeorm", "postgres"];
