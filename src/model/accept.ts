@@ -18,7 +18,7 @@ interface SentValue {
   readonly copy: unknown;
 }
 
-/** The values a write sends, to tell afterwards which attributes were changed in the meantime. */
+/** The values a write sends, or a validation saw, to tell afterwards which attributes were changed in the meantime. */
 export class Sent {
   readonly #info: ModelInfo;
   readonly #values = new Map<string, SentValue>();
@@ -31,6 +31,11 @@ export class Sent {
       const copy = isMutable ? info.definition.shape.types[name]?.snapshot(value) : undefined;
       this.#values.set(name, { value, copy });
     }
+  }
+
+  /** Whether all of the attributes are still what they were. */
+  isCurrent(record: object): boolean {
+    return [...this.#values.keys()].every((name) => this.isUntouched(record, name));
   }
 
   /** Whether the attribute is still what it was when the write was sent. */

@@ -96,6 +96,8 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  /** Those of them that are sensitive. */
+  #secretFields: readonly string[] = [];
   #isStrict: boolean | undefined;
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
@@ -205,7 +207,24 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       );
     }
     this.fields = own.filter((name) => !shape.types[name]);
+    this.#secretFields = this.fields.filter((name) => this.definition.sensitive.has(name));
     checkSensitive(this.definition, this.fields);
+  }
+
+  /**
+   * Sensitive virtuals are fields of the class, put there when the library's constructor has ended; from now on no
+   * spread, copy or plain JSON.stringify sees them.
+   */
+  hideFields(record: object): void {
+    for (const name of this.#secretFields) {
+      if (Object.hasOwn(record, name)) {
+        Object.defineProperty(record, name, { enumerable: false });
+      }
+    }
+  }
+
+  get hidesFields(): boolean {
+    return this.#secretFields.length > 0;
   }
 
   /** `static defaults` along the chain of classes. */
@@ -274,6 +293,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   /** A new record, virtuals included, not saved. */
   build(attributes: object): object {
     const record = new this.modelClass();
+    this.hideFields(record);
     // After the field initialisers, which would otherwise win over what was given.
     assignAttributes(record, this.definition, this.normalized(attributes));
     return record;
@@ -380,6 +400,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
         const row = rows[index] as DriverRow;
         made.row = row;
         const record = new modelClass();
+        if (this.hidesFields) this.hideFields(record);
         if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
         records[index] = record;
       }
@@ -423,7 +444,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       name: this.name,
       table,
       modelClass,
-      ...sourceColumns(table, definition.sensitive),
+      ...sourceColumns(table, definition.sensitive, this.#normalizers()),
       hasSensitive: definition.sensitive.size > 0,
       association: (name) => associations.get(name),
       associationNames: () => [...associations.keys()],

@@ -51,6 +51,8 @@ export function Model<
       const state = new RecordState(info.definition.shape);
       this.#state = state;
       if (info.takeRow(this, state)) return;
+      // The class's own fields come after this constructor.
+      if (info.hidesFields) queueMicrotask(() => info.hideFields(this));
       info.applyDefaults(this);
       if (attributes !== undefined) {
         assignAttributes(this, info.definition, info.normalized(attributes), { columnsOnly: true });

@@ -53,11 +53,26 @@ function importModel(name: string): ModelClass | undefined {
   if (!identifier.test(name)) return undefined;
   const file = modelFile(name);
   if (!existsSync(file)) return undefined;
-  const module = createRequire(file)(file) as Record<string, unknown>;
+  const module = required(file, name);
   const found = module[name] ?? module.default;
   if (typeof found !== "function") {
     throw new AssociationError(`${file} does not export a class named "${name}".`);
   }
   registerModel(found as ModelClass, name);
   return found as ModelClass;
+}
+
+function required(file: string, name: string): Record<string, unknown> {
+  try {
+    return createRequire(file)(file) as Record<string, unknown>;
+  } catch (error) {
+    if (!/require\(\) async module/.test(String(error))) throw error;
+    throw new AssociationError(
+      `${file} uses top-level await, so it cannot be imported while ${name} is looked up by name.`,
+      {
+        cause: error,
+        hint: `Import it where the program starts, or call registerModels({ ${name} }) there.`,
+      },
+    );
+  }
 }

@@ -1,4 +1,5 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
+import type { Fate } from "../connection/scope";
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
@@ -37,6 +38,8 @@ export interface LoadedAssociation {
   isLoaded: boolean;
   /** Made by build(), to be saved with the owner. */
   built: object[] | undefined;
+  /** Of the transaction it was loaded in: rolled back, rows it holds may be gone. */
+  readonly fate?: Fate | undefined;
 }
 
 /** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */

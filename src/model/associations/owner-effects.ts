@@ -86,6 +86,21 @@ function ownerRow(
   return key === undefined ? undefined : { model, names: [name], key: [key] };
 }
 
+/** Whether touching a record of the model touches what it belongs to. */
+export function touchesOwners(model: AssociatedModel): boolean {
+  return referencesOf(model).some(touchOf);
+}
+
+/** Touches what the record belongs to, as touch() of the record itself goes on to its owners. */
+export async function touchOwners(model: AssociatedModel, record: object): Promise<void> {
+  const seen = new Set<string>();
+  for (const association of referencesOf(model).filter(touchOf)) {
+    const row = ownerRow(association, (name) => stateOf(record).was(name));
+    const held = loadedValue(record, association.name);
+    if (row) await affect(row, effectsOf(association, row, 0), seen, held);
+  }
+}
+
 function sameRow(a: OwnerRow | undefined, b: OwnerRow | undefined): boolean {
   return a?.model === b?.model && keyText(a?.key ?? []) === keyText(b?.key ?? []);
 }

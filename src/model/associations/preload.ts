@@ -1,4 +1,5 @@
 /** Loads associations for many records at once, level by level: what includes() does. */
+import { currentDatabase } from "../../connection/database";
 import { AssociationError, didYouMean } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association } from "./association";
@@ -42,7 +43,8 @@ async function preloadOne(
   const { name } = association;
   const { byRecord, classes } = await valuesOf(association, records, { scope, options });
   const names = association.ownerKey;
-  for (const [record, value] of byRecord) setLoaded(record, name, names, value);
+  const read = { fate: currentDatabase().scope?.fate };
+  for (const [record, value] of byRecord) setLoaded(record, name, names, value, read);
   groupLoaded(name, byRecord, options.autoBatch);
   await preloadBelow(association, classes, children, options);
 }
