@@ -57,6 +57,9 @@ interface Hydration {
   readonly strict: boolean;
 }
 
+/** Results up to this size know their records one by one; larger ones their array. */
+const LOOSE = 1_000;
+
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
 
 const infos = new WeakMap<object, ModelInfo>();
@@ -385,13 +388,14 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     const { modelClass } = this;
     const { extras } = shape;
     const records: object[] = new Array(rows.length);
+    const autoBatch = options?.autoBatch ?? true;
+    const isGroup = rows.length > 1 && this.associations.size > 0;
+    const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
+    const held: WeakRef<object>[] = [];
     const made: Hydration = {
       row: undefined,
       assign: this.#assigner(shape.attributes),
-      group:
-        rows.length > 1 && this.associations.size > 0
-          ? weakGroup(records, options?.autoBatch)
-          : undefined,
+      group: isLoose ? looseGroup(held) : isGroup ? weakGroup(records, autoBatch) : undefined,
       strict: options?.strict === true || this.isStrict,
     };
     this.#hydration = made;
@@ -403,13 +407,10 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
         if (this.hidesFields) this.hideFields(record);
         if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
         records[index] = record;
+        if (isLoose) held.push(new WeakRef(record));
       }
     } finally {
       this.#hydration = undefined;
-    }
-    if (options?.apart && made.group) {
-      const group = looseGroup(records);
-      for (const record of records) stateOf(record).group = group;
     }
     return records;
   }

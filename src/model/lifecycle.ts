@@ -85,7 +85,8 @@ async function runRules(info: ModelInfo, record: object): Promise<Validated> {
     // After the part of the rules that runs at once: what they assign themselves is no news.
     const seen = snapshot(info, record);
     const errors = await running;
-    if (!seen || seen.isCurrent(record) || round === ROUNDS) return { errors, seen };
+    if (!seen || seen.isCurrent(record)) return { errors, seen };
+    if (round === ROUNDS) return { errors, seen: snapshot(info, record) };
   }
 }
 
@@ -107,8 +108,8 @@ async function validateAlone(info: ModelInfo, record: object): Promise<Validated
 }
 
 /**
- * Called before the statement: what other code has assigned since the validation is validated, too, for it would
- * be written with the rest. What callbacks assign is not.
+ * For what other code has assigned since the validation, which would be written with the rest. What callbacks
+ * assign is their own business, and so is what is assigned while one of them is awaited: nobody can tell by whom.
  */
 async function validateAgain(info: ModelInfo, record: object): Promise<Sent | undefined> {
   const { errors, seen } = await runRules(info, record);
@@ -211,17 +212,20 @@ export async function saveRecord(
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;
     const kind = isNew ? "Create" : "Update";
-    await runCallbacks(modelClass, "beforeSave", record);
-    await runCallbacks(modelClass, `before${kind}`, record);
-    const isChanged = hasCallbacks(modelClass, "beforeSave", `before${kind}`);
-    let seen = isChanged ? snapshot(info, record) : valid;
+    let seen = valid;
+    if (hasCallbacks(modelClass, "beforeSave", `before${kind}`)) {
+      while (seen && !seen.isCurrent(record)) seen = await validateAgain(info, record);
+      for (const hook of ["beforeSave", `before${kind}`]) {
+        const running = runCallbacks(modelClass, hook, record);
+        if (running) await running;
+      }
+      seen = snapshot(info, record);
+    }
     announceWrite(modelClass, record);
     rememberForRollback(info, record);
     const afterStatement = await beforeSaveStatement(info, record);
     // Checked last of all: nothing comes between this and the statement.
-    for (let round = 0; round < ROUNDS && seen && !seen.isCurrent(record); round++) {
-      seen = await validateAgain(info, record);
-    }
+    while (seen && !seen.isCurrent(record)) seen = await validateAgain(info, record);
     const wrote = await asValidation(info, record, () =>
       stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
     );

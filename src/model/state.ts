@@ -16,15 +16,14 @@ export interface RecordGroup {
   readonly autoBatch: boolean;
 }
 
-/** The group of a query's result, for as long as somebody holds the result. */
+/** The group of a large result, for as long as somebody holds its array: a reference to each record would cost. */
 export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
   return { members: () => held.deref() ?? [], autoBatch };
 }
 
-/** The group of records that were found one by one in the same tick; nobody holds them together. */
-export function looseGroup(records: readonly object[]): RecordGroup {
-  const held = records.map((record) => new WeakRef(record));
+/** The group of records of which each is held by itself: the array of a result is gone after `filter()`. */
+export function looseGroup(held: readonly WeakRef<object>[]): RecordGroup {
   return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
 }
 
