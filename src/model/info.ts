@@ -4,7 +4,7 @@ import { ConfigurationError, didYouMean } from "../errors";
 import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
-import { initialState } from "../query/state";
+import { begunState, initialState } from "../query/state";
 import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
@@ -250,7 +250,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
 
   /** All records of the model, to be narrowed. */
   query(): QueryBuilder<object> {
-    return new QueryBuilder<object>({ ...initialState(this.source), origin: new Error() });
+    return new QueryBuilder<object>(begunState(this.source, new Error()));
   }
 
   /** All records, without a note of the caller. */

@@ -149,7 +149,11 @@ function operators(
       hint: `Operators: ${operatorNames.join(", ")}.`,
     });
   }
-  return and(keys.map((key) => operatorCondition(found, left, key, record[key], model)));
+  const conditions: Expression[] = [];
+  for (const key of keys) {
+    conditions.push(operatorCondition(found, left, key, record[key], model));
+  }
+  return and(conditions);
 }
 
 function operatorCondition(

@@ -5,7 +5,6 @@ import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
 import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
-import { typeName } from "../sql/compiler";
 import type {
   Assignment,
   ConflictClause,
@@ -16,6 +15,7 @@ import type {
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
+import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
