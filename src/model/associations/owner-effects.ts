@@ -101,6 +101,10 @@ export async function touchOwners(model: AssociatedModel, record: object): Promi
   }
 }
 
+function placeOf({ model: { table }, key }: OwnerRow): string {
+  return `${table.schema ?? ""}.${table.tableName}:${keyText(key)}`;
+}
+
 function sameRow(a: OwnerRow | undefined, b: OwnerRow | undefined): boolean {
   return a?.model === b?.model && keyText(a?.key ?? []) === keyText(b?.key ?? []);
 }
@@ -125,8 +129,14 @@ export function ownerEffects(
       const isMoved = !sameRow(was, now);
       const held = loadedValue(record, association.name);
       const seen = new Set<string>();
-      if (was && isMoved) await affect(was, effectsOf(association, was, -1), seen, held);
-      if (now) await affect(now, effectsOf(association, now, isMoved ? 1 : 0), seen, held);
+      const affected: [row: OwnerRow, by: number][] = [];
+      if (was && isMoved) affected.push([was, -1]);
+      if (now) affected.push([now, isMoved ? 1 : 0]);
+      // Always in the same order: two records that change places would wait for each other.
+      affected.sort(([a], [b]) => (placeOf(a) < placeOf(b) ? -1 : 1));
+      for (const [row, by] of affected) {
+        await affect(row, effectsOf(association, row, by), seen, held);
+      }
     }
   };
 }
@@ -180,7 +190,7 @@ async function affect(
   seen: Set<string>,
   held: unknown,
 ): Promise<void> {
-  const place = `${model.table.tableName}:${keyText(key)}`;
+  const place = placeOf({ model, names, key });
   if (seen.has(place) || (counter === undefined && touched.length === 0)) return;
   seen.add(place);
   const { source } = model;

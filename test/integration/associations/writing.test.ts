@@ -627,6 +627,18 @@ describe("counterCache and touch", () => {
     expect(await articlesCount(ann.id)).toBe(0);
   });
 
+  test("records that change places at the same time do not wait for each other", async () => {
+    const [ann, bob] = [await writer(), await Writer.create({ name: "Bob" })];
+    const works: Work[] = [];
+    for (let n = 0; n < 10; n++) {
+      works.push(await (n % 2 ? ann : bob).create("works", { title: `${n}` }));
+    }
+    await Promise.all(
+      works.map((work) => work.update({ personId: work.personId === ann.id ? bob.id : ann.id })),
+    );
+    expect([await articlesCount(ann.id), await articlesCount(bob.id)]).toEqual([5, 5]);
+  });
+
   test("a rollback takes the number back", async () => {
     const ann = await writer();
     await expect(
