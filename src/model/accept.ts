@@ -18,6 +18,17 @@ interface SentValue {
   readonly copy: unknown;
 }
 
+/** A copy of what may be changed in place; undefined for all else, and for what the column cannot hold. */
+function copyOf(info: ModelInfo, name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    return info.definition.shape.types[name]?.snapshot(value);
+  } catch {
+    // The rules, or the database, will say so.
+    return undefined;
+  }
+}
+
 /** The values a write sends, or a validation saw, to tell afterwards which attributes were changed in the meantime. */
 export class Sent {
   readonly #info: ModelInfo;
@@ -27,10 +38,12 @@ export class Sent {
     this.#info = info;
     for (const name of names) {
       const value = fieldsOf(record)[name];
-      const isMutable = typeof value === "object" && value !== null;
-      const copy = isMutable ? info.definition.shape.types[name]?.snapshot(value) : undefined;
-      this.#values.set(name, { value, copy });
+      this.#values.set(name, { value, copy: copyOf(info, name, value) });
     }
+  }
+
+  #isOrderly(name: string, value: unknown): boolean {
+    return this.#info.definition.shape.types[name]?.equals(value, value) === true;
   }
 
   /** Whether all of the attributes are still what they were. */
@@ -43,11 +56,11 @@ export class Sent {
     const now = fieldsOf(record)[name];
     const sent = this.#values.get(name);
     if (!sent) return now === undefined || !stateOf(record).differs(record, name);
-    if (now !== sent.value) return false;
-    const { types } = this.#info.definition.shape;
-    return (
-      sent.copy === undefined || isSame(this.#info, name, now, types[name]?.restore(sent.copy))
-    );
+    if (!Object.is(now, sent.value)) return false;
+    if (sent.copy === undefined) return true;
+    const then = this.#info.definition.shape.types[name]?.restore(sent.copy);
+    // An invalid Date equals nothing, not even itself.
+    return isSame(this.#info, name, now, then) || !this.#isOrderly(name, then);
   }
 }
 

@@ -182,6 +182,25 @@ describe("what is validated is what is written", () => {
     expect([...written].sort()).toEqual(["Ann", "Bob"]);
   });
 
+  test("values that equal nothing, or that no column can hold, end as well", async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const odd = {
+      balance: Number.NaN,
+      birthday: new Date(Number.NaN),
+      age: [],
+      settings: circular,
+    };
+    for (const [name, value] of Object.entries(odd)) {
+      const user = Plain.build({ name: "Ann", [name]: value });
+      const { database } = fakeDatabase(() => [ann]);
+      const outcome = await Database.run(database, () => user.save()).catch((error) => error);
+      expect([undefined, expect.any(Error)]).toContainEqual(outcome);
+      user.name = "";
+      expect(await user.isValid()).toBe(false);
+    }
+  });
+
   test("a rule that assigns something each time it runs does not run for ever", async () => {
     let runs = 0;
     class Counted extends Model(schema.users) {
