@@ -12,15 +12,8 @@ export function isWritable(column: ColumnDefinition | undefined): boolean {
   return !column?.generated && column?.identity !== "always" && !column?.readOnly;
 }
 
-interface SentValue {
-  readonly value: unknown;
-  /** What a mutable value was; it may be changed in place while the statement is under way. */
-  readonly copy: unknown;
-}
-
-/** A copy of what may be changed in place; undefined for all else, and for what the column cannot hold. */
+/** A copy of what may be changed in place; undefined for what the column cannot hold. */
 function copyOf(info: ModelInfo, name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
   try {
     return info.definition.shape.types[name]?.snapshot(value);
   } catch {
@@ -32,57 +25,75 @@ function copyOf(info: ModelInfo, name: string, value: unknown): unknown {
 /** The values a write sends, or a validation saw, to tell afterwards which attributes were changed in the meantime. */
 export class Sent {
   readonly #info: ModelInfo;
-  readonly #values = new Map<string, SentValue>();
+  readonly #names: readonly string[];
+  readonly #values: unknown[] = [];
+  /** What mutable values were, by name; they may be changed in place while the statement is under way. */
+  #copies: Map<string, unknown> | undefined;
 
   constructor(info: ModelInfo, record: object, names: readonly string[]) {
     this.#info = info;
+    this.#names = names;
+    const fields = fieldsOf(record);
     for (const name of names) {
-      const value = fieldsOf(record)[name];
-      this.#values.set(name, { value, copy: copyOf(info, name, value) });
+      const value = fields[name];
+      this.#values.push(value);
+      if (typeof value !== "object" || value === null) continue;
+      this.#copies ??= new Map();
+      this.#copies.set(name, copyOf(info, name, value));
     }
   }
 
-  #isOrderly(name: string, value: unknown): boolean {
-    return this.#info.definition.shape.types[name]?.equals(value, value) === true;
+  #isSame(name: string, now: unknown, sent: unknown): boolean {
+    if (!Object.is(now, sent)) return false;
+    const copy = this.#copies?.get(name);
+    if (copy === undefined) return true;
+    const type = this.#info.definition.shape.types[name];
+    // Copied as well: a column need not hold all of a value, the time of a date for instance.
+    const [then, copied] = [type?.restore(copy), type?.restore(copyOf(this.#info, name, now))];
+    // An invalid Date equals nothing, not even itself.
+    return isSame(this.#info, name, copied, then) || type?.equals(then, then) !== true;
   }
 
   /** Whether all of the attributes are still what they were. */
   isCurrent(record: object): boolean {
-    return [...this.#values.keys()].every((name) => this.isUntouched(record, name));
+    const fields = fieldsOf(record);
+    return this.#names.every((name, index) =>
+      this.#isSame(name, fields[name], this.#values[index]),
+    );
   }
 
   /** Whether the attribute is still what it was when the write was sent. */
   isUntouched(record: object, name: string): boolean {
     const now = fieldsOf(record)[name];
-    const sent = this.#values.get(name);
-    if (!sent) return now === undefined || !stateOf(record).differs(record, name);
-    if (!Object.is(now, sent.value)) return false;
-    if (sent.copy === undefined) return true;
-    const then = this.#info.definition.shape.types[name]?.restore(sent.copy);
-    // An invalid Date equals nothing, not even itself.
-    return isSame(this.#info, name, now, then) || !this.#isOrderly(name, then);
+    const index = this.#names.indexOf(name);
+    if (index < 0) return now === undefined || !stateOf(record).differs(record, name);
+    return this.#isSame(name, now, this.#values[index]);
   }
 }
 
 /**
  * Takes over what the server answered. An attribute that the application changed while the statement was under
  * way keeps that change, and is dirty; one whose value is the same keeps its identity.
+ * @param undoable a rollback may follow, and has to know what came from the server
  */
-export function acceptRow(info: ModelInfo, record: object, row: DriverRow, sent: Sent): void {
+export function acceptRow(
+  info: ModelInfo,
+  record: object,
+  row: DriverRow,
+  sent: Sent,
+  undoable: boolean,
+): void {
   const fields = fieldsOf(record);
-  const { types, columns } = info.definition.shape;
-  const state = stateOf(record);
-  for (const name of Object.keys(row)) {
-    const type = types[name];
-    if (!type) continue;
-    if (isWritable(columns[name]) && !sent.isUntouched(record, name)) continue;
+  const { names, types, columns } = info.definition.shape;
+  for (const name of names) {
     const raw = row[name];
     const column = columns[name];
-    if (column && isAsGiven(column, raw, fields[name])) continue;
-    const value = raw === null ? null : type.restore(raw);
+    // What was sent has mostly come back as it was.
+    if (raw === undefined || !column || isAsGiven(column, raw, fields[name])) continue;
+    if (isWritable(column) && !sent.isUntouched(record, name)) continue;
+    const value = raw === null ? null : types[name]?.restore(raw);
     if (isSame(info, name, fields[name], value)) continue;
     fields[name] = value;
-    state.filled ??= new Set();
-    state.filled.add(name);
+    if (undoable) stateOf(record).noteFilled(name);
   }
 }

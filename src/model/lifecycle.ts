@@ -24,7 +24,7 @@ import {
 } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
-import { exclusively } from "./writing";
+import { endWrite, exclusively, takeForWrite } from "./writing";
 
 /** Records whose validation led here: two that hold each other are each validated once. */
 const validating = new AsyncLocalStorage<ReadonlySet<object>>();
@@ -50,9 +50,7 @@ const AROUND_VALIDATION = ["beforeValidation", "afterValidation"] as const;
 /** Whether there is anything to run for it; most classes of a program have nothing. */
 function hasValidations(info: ModelInfo): boolean {
   return (
-    info.associations.size > 0 ||
-    hasRules(info) ||
-    hasCallbacks(info.modelClass, ...AROUND_VALIDATION)
+    info.associations.size > 0 || hasRules(info) || hasCallbacks(info.modelClass, AROUND_VALIDATION)
   );
 }
 
@@ -102,7 +100,7 @@ async function validateAlone(info: ModelInfo, record: object): Promise<Validated
     for (const message of messages) errors.add(field, message);
   }
   await validateWithOthers(info, record, errors);
-  if (!hasCallbacks(modelClass, "afterValidation")) return { errors, seen };
+  if (!hasCallbacks(modelClass, AFTER_VALIDATION)) return { errors, seen };
   await runCallbacks(modelClass, "afterValidation", record);
   return { errors, seen: snapshot(info, record) };
 }
@@ -136,6 +134,10 @@ const AROUND_SAVE = [
 ] as const;
 
 const AROUND_DESTROY = ["beforeDestroy", "afterDestroy", "afterRollback"] as const;
+const WITH_SAVE = [...AROUND_SAVE, "afterCommit"] as const;
+const AFTER_VALIDATION = ["afterValidation"] as const;
+const AFTER_ROLLBACK = ["afterRollback"] as const;
+const AFTER_COMMIT = ["afterCommit"] as const;
 
 /** Callbacks and the statement stand or fall together; a statement alone needs no transaction. */
 async function atomically(
@@ -151,13 +153,13 @@ async function atomically(
 /** Has the class's afterRollback callbacks run if the transaction around the call fails: once for each record. */
 export function announceWrite(modelClass: object, record: object): void {
   const { scope } = currentDatabase();
-  if (!scope?.isOpen || !hasCallbacks(modelClass, "afterRollback")) return;
+  if (!scope?.isOpen || !hasCallbacks(modelClass, AFTER_ROLLBACK)) return;
   scope.afterRollback(() => runCallbacks(modelClass, "afterRollback", record), record);
 }
 
 /** Has the class's afterCommit callbacks run when the outermost transaction commits, at once outside one. */
 export async function announceCommit(modelClass: object, record: object): Promise<void> {
-  if (!hasCallbacks(modelClass, "afterCommit")) return;
+  if (!hasCallbacks(modelClass, AFTER_COMMIT)) return;
   const { scope } = currentDatabase();
   const hook = () => runCallbacks(modelClass, "afterCommit", record);
   if (scope?.isOpen) scope.afterCommit(hook, record);
@@ -172,38 +174,71 @@ function standsAlone(info: ModelInfo, record: object): boolean {
     !inverse &&
     !info.normalizes &&
     !hasRules(info) &&
-    !hasCallbacks(info.modelClass, ...AROUND_SAVE, "afterCommit") &&
+    !hasCallbacks(info.modelClass, WITH_SAVE) &&
     !saveConcernsOthers(info, record)
   );
 }
 
-/** What is left of a save when there is nothing around it: most saves of most programs. */
-async function saveAlone(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
-  const { isNew: wasNew } = stateOf(record);
-  const write = async () => {
-    const state = stateOf(record);
-    if (!wasNew && state.isDestroyed) throw notFound(info, record);
-    state.errors = undefined;
-    await asValidation(info, record, () =>
-      state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
-    );
-  };
-  const database = currentDatabase();
-  if (database.scope?.isQuiet === false)
-    await database.turn(() => exclusively(record, write, true));
-  else await exclusively(record, write, true);
-}
-
-/** Saves with everything around it. Throws ValidationError when the record is not valid. */
+/**
+ * Saves with everything around it. Throws ValidationError when the record is not valid. Most saves of most programs
+ * have nothing around them: those are told here, with no more async functions and closures than they need.
+ */
 export async function saveRecord(
   info: ModelInfo,
   record: object,
   conflict?: unknown,
 ): Promise<void> {
-  const { modelClass } = info;
   checkRecordWritable(info, "save()");
-  if (standsAlone(info, record)) return await saveAlone(info, record, conflict);
-  const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  if (!standsAlone(info, record)) {
+    await saveWithCallbacks(info, record, conflict);
+    return;
+  }
+  const write = currentDatabase().scope?.isQuiet === false ? undefined : takeForWrite(record);
+  if (!write) {
+    await saveInTurn(info, record, conflict);
+    return;
+  }
+  const state = stateOf(record);
+  try {
+    state.errors = undefined;
+    await (state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
+  } finally {
+    endWrite(record, write);
+  }
+}
+
+/** A save with nothing around it that has to wait for what was asked for before. */
+async function saveInTurn(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
+  const state = stateOf(record);
+  const wasNew = state.isNew;
+  const write = async () => {
+    if (!wasNew && state.isDestroyed) throw notFound(info, record);
+    state.errors = undefined;
+    await writeRecord(info, record, conflict);
+  };
+  await currentDatabase().turn(() => exclusively(record, write, true));
+}
+
+/** The statement of a save; a constraint that it violates is a matter of validation. Gives whether it wrote. */
+async function writeRecord(info: ModelInfo, record: object, conflict: unknown): Promise<boolean> {
+  try {
+    return await (stateOf(record).isNew
+      ? insertRecord(info, record, conflict)
+      : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
+  }
+}
+
+async function saveWithCallbacks(
+  info: ModelInfo,
+  record: object,
+  conflict: unknown,
+): Promise<void> {
+  const { modelClass } = info;
+  const needed = hasCallbacks(modelClass, AROUND_SAVE) || saveConcernsOthers(info, record);
   const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {
     // A destroy() that was under way has come first; saved now, the row would rise again.
@@ -213,8 +248,10 @@ export async function saveRecord(
     const isNew = stateOf(record).isNew;
     const kind = isNew ? "Create" : "Update";
     let seen = valid;
-    if (hasCallbacks(modelClass, "beforeSave", `before${kind}`)) {
-      while (seen && !seen.isCurrent(record)) seen = await validateAgain(info, record);
+    if (hasCallbacks(modelClass, ["beforeSave", `before${kind}`])) {
+      for (let round = 0; round < ROUNDS && seen?.isCurrent(record) === false; round++) {
+        seen = await validateAgain(info, record);
+      }
       for (const hook of ["beforeSave", `before${kind}`]) {
         const running = runCallbacks(modelClass, hook, record);
         if (running) await running;
@@ -225,10 +262,10 @@ export async function saveRecord(
     rememberForRollback(info, record);
     const afterStatement = await beforeSaveStatement(info, record);
     // Checked last of all: nothing comes between this and the statement.
-    while (seen && !seen.isCurrent(record)) seen = await validateAgain(info, record);
-    const wrote = await asValidation(info, record, () =>
-      stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
-    );
+    for (let round = 0; round < ROUNDS && seen?.isCurrent(record) === false; round++) {
+      seen = await validateAgain(info, record);
+    }
+    const wrote = await writeRecord(info, record, conflict);
     // A row that was skipped by ON CONFLICT was not created, so nothing follows.
     if (isNew && !wrote) return;
     await afterStatement(wrote);
@@ -242,7 +279,7 @@ export async function saveRecord(
 export async function destroyRecord(info: ModelInfo, record: object): Promise<void> {
   const { modelClass } = info;
   checkRecordWritable(info, "destroy()");
-  const needed = hasCallbacks(modelClass, ...AROUND_DESTROY) || destroyConcernsOthers(info);
+  const needed = hasCallbacks(modelClass, AROUND_DESTROY) || destroyConcernsOthers(info);
   await atomically(needed, record, async () => {
     if (stateOf(record).isDestroyed) return;
     checkPersisted(info, record, "destroy");
@@ -264,7 +301,7 @@ export async function writeWithCallbacks(
   write: () => Promise<void>,
 ): Promise<void> {
   const { modelClass } = info;
-  const needed = hasCallbacks(modelClass, before, after, "afterRollback");
+  const needed = hasCallbacks(modelClass, [before, after, "afterRollback"]);
   await atomically(needed, record, async () => {
     await runCallbacks(modelClass, before, record);
     announceWrite(modelClass, record);

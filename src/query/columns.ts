@@ -2,6 +2,7 @@
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
 import { cast, column, selectItem, tableSource } from "../sql/build";
+import { keepHead } from "../sql/compiler";
 import type { SelectItem, TableSource } from "../sql/nodes";
 import type { SourceColumn } from "./source";
 
@@ -32,5 +33,6 @@ export function sourceColumns(
     });
     items.push(selectItem(codecOf(definition).asText ? cast(node, TEXT) : node, attribute));
   }
+  keepHead(items);
   return { columns, items, from: tableSource(table) };
 }

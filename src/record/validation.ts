@@ -40,13 +40,10 @@ function conditional(
   return (record, field, context) => {
     if (on && on !== context) return undefined;
     const wanted = condition ? condition(record) : true;
-    const result = isPromise(wanted)
-      ? Promise.resolve(wanted).then((isWanted) => (isWanted ? check(record, field) : undefined))
-      : wanted
-        ? check(record, field)
-        : undefined;
+    const run = (isWanted: boolean) => (isWanted ? check(record, field) : undefined);
+    const result = isPromise(wanted) ? wanted.then(run) : run(wanted);
     if (!isPromise(result)) return messages(field, result, message);
-    const later = Promise.resolve(result).then((answer) => messages(field, answer, message));
+    const later = result.then((answer) => messages(field, answer, message));
     // Another check may throw before this one is awaited; its rejection must not go unhandled.
     later.then(undefined, () => {});
     return later;

@@ -185,17 +185,31 @@ describe("what is validated is what is written", () => {
   test("values that equal nothing, or that no column can hold, end as well", async () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
+    let runs = 0;
+    class Once extends Model(schema.users) {
+      static validations = {
+        name: validates("custom", {
+          validate: (value) => {
+            runs++;
+            return value ? undefined : "is missing";
+          },
+        }),
+      };
+    }
     const odd = {
       balance: Number.NaN,
       birthday: new Date(Number.NaN),
+      seenAt: new Date(2024, 1, 1, 12, 30),
       age: [],
       settings: circular,
     };
-    for (const [name, value] of Object.entries(odd)) {
-      const user = Plain.build({ name: "Ann", [name]: value });
+    for (const [name, value] of [...Object.entries(odd), ["birthday", odd.seenAt] as const]) {
+      const user = Once.build({ name: "Ann", [name]: value });
       const { database } = fakeDatabase(() => [ann]);
+      runs = 0;
       const outcome = await Database.run(database, () => user.save()).catch((error) => error);
       expect([undefined, expect.any(Error)]).toContainEqual(outcome);
+      expect(runs).toBe(1);
       user.name = "";
       expect(await user.isValid()).toBe(false);
     }
