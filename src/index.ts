@@ -69,4 +69,5 @@ export type {
   TableDefinition,
 } from "./schema/table";
 export { SUBQUERY, type SubqueryDescriptor } from "./sql/operand";
-export { type SqlFragment, sql } from "./sql/raw";
+export { type SqlFragment, sql, type TypedSql } from "./sql/raw";
+export type * from "./sql/results";

@@ -4,6 +4,7 @@ import { parameter } from "./build";
 import { tokenize } from "./lexer";
 import type { Identifier, NestedQuery, Parameter, RawNode } from "./nodes";
 import { OPERAND, type Operand, SUBQUERY, type SubqueryDescriptor } from "./operand";
+import type { SqlResult } from "./results";
 
 type Piece = RawNode["pieces"][number];
 
@@ -15,6 +16,18 @@ export class SqlFragment<Value = unknown> {
 
   constructor(node: RawNode) {
     this.node = node;
+  }
+}
+
+/** A whole statement with a name, whose rows `bake sql check` has typed; made by `sql.typed`. */
+export class TypedSql<Row> extends SqlFragment {
+  readonly name: string;
+  /** What query() gives for it, for the type checker. */
+  declare readonly row?: Row;
+
+  constructor(node: RawNode, name: string) {
+    super(node);
+    this.name = name;
   }
 }
 
@@ -182,6 +195,19 @@ function refuseQuotedValues(strings: readonly string[]): void {
     }
   }
 }
+
+/**
+ * A tag for a whole statement with a name of its own. `bake sql check --write` asks the database for its columns and
+ * writes their types; query() then gives rows of that type.
+ * @example
+ * const totals = await query(sql.typed("userTotals")`
+ *   SELECT user_id, sum(total) AS total FROM orders WHERE status = ${"active"} GROUP BY user_id`);
+ * totals[0]?.total; // string | null
+ */
+sql.typed =
+  <const Name extends string>(name: Name) =>
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): TypedSql<SqlResult<Name>> =>
+    new TypedSql(sql(strings, ...values).node, name);
 
 /** A quoted identifier: `sql.id("public", "users")` -> `"public"."users"`. */
 sql.id = (...path: readonly string[]): SqlName => new SqlName(path);
