@@ -4,11 +4,30 @@ import type { DriverConnection } from "./driver";
 
 type Hook = () => unknown;
 
+/** Whether what was done and seen in a scope was undone. Outlives the scope, and holds nothing of it. */
+export class Fate {
+  readonly #outer: Fate | undefined;
+  #isUndone = false;
+
+  constructor(outer: Fate | undefined) {
+    this.#outer = outer;
+  }
+
+  get isUndone(): boolean {
+    return this.#isUndone || (this.#outer?.isUndone ?? false);
+  }
+
+  undo(): void {
+    this.#isUndone = true;
+  }
+}
+
 export class TransactionScope {
   /** The database the transaction belongs to. */
   readonly owner: object;
   readonly connection: DriverConnection;
   readonly parent: TransactionScope | undefined;
+  readonly fate: Fate;
   /** Set when the scope ended; later queries are refused. */
   #closed = false;
   /** Why the scope may not be used any more, for example its timeout. */
@@ -26,6 +45,7 @@ export class TransactionScope {
     this.owner = owner;
     this.connection = connection;
     this.parent = parent;
+    this.fate = new Fate(parent?.fate);
     if (parent) parent.#inner = this;
   }
 
@@ -123,6 +143,7 @@ export class TransactionScope {
 
   /** The records go back to what they were when the scope first touched them. */
   restore(): void {
+    this.fate.undo();
     // A savepoint that is still open when a timeout ends the whole: what it changed came last.
     this.#inner?.restore();
     for (const restore of this.#restores.values()) restore();

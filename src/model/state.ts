@@ -1,4 +1,5 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
+import type { Fate } from "../connection/scope";
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf, type RecordShape } from "../record/shape";
@@ -15,15 +16,14 @@ export interface RecordGroup {
   readonly autoBatch: boolean;
 }
 
-/** The group of a query's result, for as long as somebody holds the result. */
+/** The group of a large result, for as long as somebody holds its array: a reference to each record would cost. */
 export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
   return { members: () => held.deref() ?? [], autoBatch };
 }
 
-/** The group of records that were found one by one in the same tick; nobody holds them together. */
-export function looseGroup(records: readonly object[]): RecordGroup {
-  const held = records.map((record) => new WeakRef(record));
+/** The group of records of which each is held by itself: the array of a result is gone after `filter()`. */
+export function looseGroup(held: readonly WeakRef<object>[]): RecordGroup {
   return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
 }
 
@@ -37,6 +37,8 @@ export interface LoadedAssociation {
   isLoaded: boolean;
   /** Made by build(), to be saved with the owner. */
   built: object[] | undefined;
+  /** Of the transaction it was loaded in: rolled back, rows it holds may be gone. */
+  readonly fate?: Fate | undefined;
 }
 
 /** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */

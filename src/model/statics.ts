@@ -35,7 +35,7 @@ import type { ModelClass } from "./class";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { Permit, type PermittedName } from "./permit";
-import { rowsByAttribute, secretAliases } from "./raw-rows";
+import { rowsByAttribute, secretExtras } from "./raw-rows";
 import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
@@ -249,7 +249,7 @@ export abstract class ModelStatics {
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
-    const secret = secretAliases(info, statement.text, shape.extras);
+    const secret = secretExtras(info, statement.text, shape.extras);
     return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 

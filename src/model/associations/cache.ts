@@ -1,15 +1,20 @@
 /** What a record remembers of its associations. */
+import type { Fate } from "../../connection/scope";
 import { type Inverse, type LoadedAssociation, stateOf } from "../state";
 import type { Association } from "./association";
 import { hasSame, presentKey } from "./record-keys";
 
 type Names = readonly string[];
 
-/** The entry of an association, unless it was loaded for another key: then the foreign key was changed since. */
+/**
+ * The entry of an association, unless it was loaded for another key: then the foreign key was changed since; or in
+ * a transaction that was rolled back.
+ */
 function entryOf(record: object, name: string): LoadedAssociation | undefined {
   const { loaded } = stateOf(record);
   const entry = loaded?.get(name);
-  if (!entry?.isLoaded || presentKey(record, entry.names) === entry.key) return entry;
+  if (!entry?.isLoaded) return entry;
+  if (presentKey(record, entry.names) === entry.key && !entry.fate?.isUndone) return entry;
   if (entry.built) {
     entry.isLoaded = false;
     entry.value = undefined;
@@ -45,25 +50,28 @@ export function expectedValue(record: object, name: string): unknown {
   return ahead?.isValid() ? ahead.value : undefined;
 }
 
-/** Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now. */
+/**
+ * Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now; `fate` is
+ * that of the transaction it was read in.
+ */
 export function setLoaded(
   record: object,
   name: string,
   names: Names,
   value: unknown,
-  key = presentKey(record, names),
+  { key = presentKey(record, names), fate }: { key?: string; fate?: Fate | undefined } = {},
 ): void {
   const state = stateOf(record);
   state.loaded ??= new Map();
   const built = state.loaded.get(name)?.built;
-  state.loaded.set(name, { value, names, key, isLoaded: true, built });
+  state.loaded.set(name, { value, names, key, isLoaded: true, built, fate });
 }
 
 /** Remembers who loaded the record. */
 export function setInverse(record: object, inverse: Inverse): void {
   const state = stateOf(record);
   if (state.inverse === undefined || state.inverse.name === inverse.name) state.inverse = inverse;
-  else setLoaded(record, inverse.name, inverse.names, inverse.record, inverse.key);
+  else setLoaded(record, inverse.name, inverse.names, inverse.record, { key: inverse.key });
 }
 
 /** The key was given by a save: what is there belongs to the new key. */
