@@ -141,7 +141,7 @@ async function runAll(list: CallbackList, record: object): Promise<void> {
 }
 
 /** Whether the class has a callback of any of these hooks. */
-export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
+export function hasCallbacks(modelClass: object, names: readonly string[]): boolean {
   const known = allCallbacks(modelClass);
   return known.size > 0 && names.some((hook) => known.has(hook));
 }

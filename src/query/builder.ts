@@ -132,7 +132,11 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    */
   where(conditions: Where<Row> | SqlFragment): this {
     const added = conditionList(this.#state.source, conditions);
-    return added.length === 0 ? this : this.with((s) => ({ ...s, where: [...s.where, ...added] }));
+    if (added.length === 0) return this;
+    return this.with((s) => ({
+      ...s,
+      where: s.where.length === 0 ? added : [...s.where, ...added],
+    }));
   }
 
   /** Keeps rows that do not match all of the conditions; NULL counts as not matching. */
@@ -185,7 +189,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    */
   order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
     const items = orderItems(this.#state.source, orders, this.#isGrouped);
-    return this.with((s) => ({ ...s, orderBy: [...s.orderBy, ...items] }));
+    return this.with((s) => ({
+      ...s,
+      orderBy: s.orderBy.length === 0 ? items : [...s.orderBy, ...items],
+    }));
   }
 
   /** Sorts by these alone, whatever was there. */

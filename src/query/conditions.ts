@@ -113,6 +113,7 @@ export function columnCondition(
       hint: "Leave the key out, or pass null for IS NULL.",
     });
   }
+  if (typeof value !== "object" || value === null) return equality(found, left, value);
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
   if (value instanceof SqlFragment)
@@ -140,7 +141,11 @@ function operators(
       hint: `Operators: ${operatorNames.join(", ")}.`,
     });
   }
-  return and(keys.map((key) => operatorCondition(found, left, key, record[key], model)));
+  const conditions: Expression[] = [];
+  for (const key of keys) {
+    conditions.push(operatorCondition(found, left, key, record[key], model));
+  }
+  return and(conditions);
 }
 
 function operatorCondition(

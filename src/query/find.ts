@@ -12,11 +12,11 @@ import {
   selectItem,
   tuple,
 } from "../sql/build";
-import { typeName } from "../sql/compiler";
 import type { Expression } from "../sql/nodes";
+import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, keyText, membership } from "./equality";
-import { findTogether } from "./find-batch";
+import { findTogether, joinBatch } from "./find-batch";
 import { fetchRecords } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, keyOf, type QueryState, withStatement } from "./state";
@@ -34,10 +34,15 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   }
   const key = keyValues(source, columns, given);
   const [only] = columns;
-  if (only && columns.length === 1) {
-    const together = await findTogether(state as QueryState, only, key[0]);
-    if (together?.record) return together.record as Row;
-    if (together) throw notFound(source, columns, given);
+  const place =
+    only && columns.length === 1 ? joinBatch(state as QueryState, only, key[0]) : undefined;
+  if (only && place) {
+    await place.batch.closed;
+    if (place.batch.keys.length > 1) {
+      const together = await findTogether(place, source, only);
+      if (together?.record) return together.record as Row;
+      if (together) throw notFound(source, columns, given);
+    }
   }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
   const { statement } = state;
@@ -88,6 +93,8 @@ export function keyValues(
   columns: readonly SourceColumn[],
   given: unknown,
 ): Key {
+  // What nearly every call gives: one value for one column.
+  if (columns.length === 1 && given !== undefined && typeof given !== "object") return [given];
   const names = columns.map(({ attribute }) => attribute);
   const expected =
     names.length === 1

@@ -5,7 +5,6 @@ import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
 import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
-import { typeName } from "../sql/compiler";
 import type {
   Assignment,
   ConflictClause,
@@ -16,10 +15,11 @@ import type {
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
+import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
-import { templateOf } from "./templates";
+import type { Template } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
@@ -263,26 +263,35 @@ export async function insertRows(
   return statements.length > 1 ? await currentDatabase().transaction({}, send) : await send();
 }
 
+/** The INSERT of records that give the same attributes: everything about it but the values. */
+export interface InsertShape {
+  /** For each column of the table that may be written, in its order. */
+  readonly given: readonly boolean[];
+  readonly columns: readonly SourceColumn[];
+  readonly attributes: readonly string[];
+  /** The database's names. */
+  readonly names: readonly string[];
+  readonly template: Template;
+}
+
 /** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
-export async function insertRow(
+export function insertRow(
   source: RecordSource,
   verb: string,
-  names: readonly string[],
+  { columns, names, template }: InsertShape,
   values: Attributes,
-): Promise<DriverRow | undefined> {
+): Promise<DriverResult> {
   checkWritable(source, verb);
-  const columns = names.map((name) => requireColumn(source, verb, name));
-  const row = columns.map((found) => valueNode(found, values[found.attribute]));
+  const row: Expression[] = [];
+  for (const found of columns) row.push(valueNode(found, values[found.attribute]));
   const statement: InsertStatement = {
     kind: "insert",
     table: source.from,
-    columns: columns.map(({ node }) => node.name),
-    source: names.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
+    columns: names,
+    source: columns.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
     returning: source.items,
   };
-  const template = templateOf(source, `insert\0${names.join("\0")}`);
-  const [inserted] = await run(source, statement, verb, { template });
-  return inserted;
+  return run(source, statement, verb, { template });
 }
 
 /** The rows of several results as one. */

@@ -44,6 +44,12 @@ export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
   return state;
 }
 
+/** The state as asked for where `origin` was made. */
+export function begunAt<Row>(state: QueryState<Row>, origin: Error): QueryState<Row> {
+  const { source, statement, shape, plan, isEmpty, strict, autoBatch, signal } = state;
+  return { source, statement, shape, plan, isEmpty, strict, autoBatch, signal, origin };
+}
+
 /** The state with another statement. Field by field: this is the step that every verb takes, and spreading costs four times as much. */
 export function withStatement<Row>(
   state: QueryState<Row>,

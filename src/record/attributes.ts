@@ -32,8 +32,9 @@ export function assignAttributes(
       `Attributes of ${model} must be an object, got ${describe(attributes)}.`,
     );
   }
-  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  for (const [name] of given) {
+  const given = fieldsOf(attributes);
+  const names = Object.keys(given).filter((name) => given[name] !== undefined);
+  for (const name of names) {
     const standing = standingOf(record, name, definition);
     if (standing === "column" || standing === "association") continue;
     if (standing === "virtual" && !options.columnsOnly) continue;
@@ -44,5 +45,5 @@ export function assignAttributes(
       `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
     );
   }
-  for (const [name, value] of given) fieldsOf(record)[name] = value;
+  for (const name of names) fieldsOf(record)[name] = given[name];
 }

@@ -59,7 +59,7 @@ export class ChangeTracker {
   /** Names of the changed attributes in table order; those of the primary key are left out. */
   changedNames(record: object): string[] {
     const { names, primaryKey } = this.shape;
-    return names.filter((name) => !primaryKey.includes(name) && this.differs(record, name));
+    return names.filter((name) => this.differs(record, name) && !primaryKey.includes(name));
   }
 
   /**
