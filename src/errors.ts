@@ -15,8 +15,7 @@ export class BakedError extends Error {
   declare readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    // A hint of several lines brings its own line break.
-    super(options.hint ? message + options.hint.replace(/^(?!\n)/, " ") : message, options);
+    super(options.hint ? `${message} ${options.hint}` : message, options);
     this.name = new.target.name;
     this.hint = options.hint;
   }
