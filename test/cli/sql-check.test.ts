@@ -149,7 +149,7 @@ export const total: string | undefined = outer[0]?.total;
     });
     const errors = compiled.stdout.toString().split("\n");
     expect(errors.filter((line) => line.startsWith("app/"))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("wrong statements are told with their place, the server's words and its hint", async () => {
     await using made = project(
@@ -207,7 +207,7 @@ await query(sql.typed("three")\`SELECT id FROM \${sql.id(email)}\`);
       "13 statements checked in 1 file: 1 right, 12 wrong; 0 not checked",
     ]);
     expect(stdout).toContain("  SQL: SELECT id, nme FROM users\n");
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("what is found", () => {
