@@ -15,8 +15,8 @@ export class BakedError extends Error {
   declare readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    const gap = options.hint?.startsWith("\n") ? "" : " ";
-    super(options.hint ? `${message}${gap}${options.hint}` : message, options);
+    // A hint of several lines brings its own line break.
+    super(options.hint ? message + options.hint.replace(/^(?!\n)/, " ") : message, options);
     this.name = new.target.name;
     this.hint = options.hint;
   }
