@@ -15,7 +15,8 @@ export class BakedError extends Error {
   readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    super(options.hint ? `${message} ${options.hint}` : message, options);
+    const gap = options.hint?.startsWith("\n") ? "" : " ";
+    super(options.hint ? `${message}${gap}${options.hint}` : message, options);
     this.name = new.target.name;
     this.hint = options.hint;
   }

@@ -59,6 +59,7 @@ export {
   keysetOrder,
   type Position,
   positionOf,
+  upToPosition,
 } from "./query/keyset";
 export { checkOptions } from "./query/options";
 export type { GuardContext, StatementContext } from "./query/pipeline";

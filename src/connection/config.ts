@@ -1,11 +1,9 @@
 /** baked.config.ts: its type, its defaults, and reading it. */
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigurationError, describe, didYouMean } from "../errors";
 import type { PoolOptions } from "./database-target";
 import type { TlsMode } from "./database-url";
 import type { QueryLogger } from "./execute";
-import { loadModule } from "./load-module";
 
 /** The `database` entry when it is more than a URL; fields left out come from the PG* variables. */
 export interface DatabaseConfig extends Partial<PoolOptions> {
@@ -86,7 +84,8 @@ export function defineConfig(config: BakedConfig): BakedConfig {
  */
 export async function loadConfig(cwd: string = process.cwd()): Promise<ResolvedConfig> {
   const file = join(resolve(cwd), CONFIG_FILE);
-  if (!existsSync(file)) return resolveConfig({}, cwd, undefined);
+  if (!(await Bun.file(file).exists())) return resolveConfig({}, cwd, undefined);
+  const { loadModule } = await import("./load-module");
   const exports = await loadModule(
     file,
     (reason, cause) => new ConfigurationError(`${file} could not be loaded: ${reason}`, { cause }),

@@ -20,6 +20,7 @@ import {
   runStatement,
   type SelectItem,
   type SelectStatement,
+  upToPosition,
 } from "../plugin";
 
 type Query = QueryBuilder<PluginRecord>;
@@ -159,8 +160,7 @@ async function lastPosition(
     verb.replace("()", ""),
   );
   if (!row) return undefined;
-  const beyond = afterPosition(columns, positionOf(columns, row));
-  return ast.compare(beyond, "IS DISTINCT FROM", ast.TRUE);
+  return upToPosition(columns, positionOf(columns, row));
 }
 
 /** The records of a page, with what includes() asked for. */

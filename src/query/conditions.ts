@@ -113,6 +113,7 @@ export function columnCondition(
       hint: "Leave the key out, or pass null for IS NULL.",
     });
   }
+  if (typeof value !== "object" || value === null) return equality(found, left, value);
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
   if (value instanceof SqlFragment)

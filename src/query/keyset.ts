@@ -12,6 +12,7 @@ import {
   orderBy,
   parameter,
   selectItem,
+  TRUE,
   tuple,
 } from "../sql/build";
 import type { ColumnNode, Expression, OrderItem, SelectItem } from "../sql/nodes";
@@ -118,6 +119,15 @@ export function afterPosition(
     ]),
   );
   return or(branches);
+}
+
+/** True for all other rows. */
+export function upToPosition(columns: readonly KeysetColumn[], position: Position): Expression {
+  const after = afterPosition(columns, position);
+  // Of columns that are never NULL: the other comparison, which an index serves too.
+  if (after.kind === "comparison" && after.operator === ">") return { ...after, operator: "<=" };
+  if (after.kind === "comparison" && after.operator === "<") return { ...after, operator: ">=" };
+  return compare(after, "IS DISTINCT FROM", TRUE);
 }
 
 /** The text itself is bound, so that nothing is lost on the way through a JavaScript value. */

@@ -44,20 +44,10 @@ export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
   return state;
 }
 
-/** Every row of the source, asked for where `origin` was made. */
-export function begunState<Row>(source: RecordSource<Row>, origin: Error): QueryState<Row> {
-  const { statement, shape, plan } = initialState(source);
-  return {
-    source,
-    statement,
-    shape,
-    plan,
-    isEmpty: false,
-    strict: false,
-    autoBatch: true,
-    signal: undefined,
-    origin,
-  };
+/** The state as asked for where `origin` was made. */
+export function begunAt<Row>(state: QueryState<Row>, origin: Error): QueryState<Row> {
+  const { source, statement, shape, plan, isEmpty, strict, autoBatch, signal } = state;
+  return { source, statement, shape, plan, isEmpty, strict, autoBatch, signal, origin };
 }
 
 /** The state with another statement. Field by field: this is the step that every verb takes, and spreading costs four times as much. */

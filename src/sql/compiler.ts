@@ -128,28 +128,30 @@ function printCompound(writer: Writer, { queries, operator }: CompoundStatement)
 }
 
 interface Head {
-  readonly from: FromSource;
+  readonly from: FromSource | undefined;
   readonly text: string;
 }
 
-/** `SELECT ... FROM ...` of lists that print the same each time: models select all columns of their table. */
+const NO_HEAD: Head = { from: undefined, text: "" };
+
+/** `SELECT ... FROM ...` of the lists that come again and again: models select all columns of their table. */
 const heads = new WeakMap<readonly SelectItem[], Head>();
+
+/** Keeps what the list prints, from when it is first printed. It must hold no parameters. */
+export function keepHead(columns: readonly SelectItem[]): void {
+  heads.set(columns, NO_HEAD);
+}
 
 function printHead(writer: Writer, { columns, from, distinct, joins }: SelectStatement): string {
   const isPlain = distinct === undefined && joins.length === 0 && from?.kind === "table";
-  if (isPlain) {
-    const known = heads.get(columns);
-    if (known?.from === from) return known.text;
-  }
-  const bound = writer.parameters.length;
+  const known = isPlain ? heads.get(columns) : undefined;
+  if (known && known.from === from) return known.text;
   let text = "SELECT ";
   if (distinct === true) text += "DISTINCT ";
   else if (distinct) text += `DISTINCT ON (${printList(writer, distinct, ", ", printExpression)}) `;
   text += printItems(writer, columns);
   if (from) text += ` FROM ${printSource(writer, from)}`;
-  if (isPlain && bound === writer.parameters.length && columns.length > 1) {
-    heads.set(columns, { from, text: flat(text) });
-  }
+  if (known) heads.set(columns, { from, text: flat(text) });
   return text;
 }
 

@@ -33,7 +33,8 @@ function checkFragment(text: string, label: string): void {
       );
     }
     if (token.kind !== "text") continue;
-    for (const character of text.slice(token.start, token.end)) {
+    for (let index = token.start; index < token.end; index++) {
+      const character = text[index];
       if (character === "(") depth++;
       else if (character === ")" && --depth < 0) break;
     }
