@@ -12,7 +12,7 @@ export interface BakedErrorOptions {
 /** Root of all errors thrown by baked-orm; `code` is stable across releases. */
 export class BakedError extends Error {
   readonly code: string = "BAKED";
-  readonly hint: string | undefined;
+  declare readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
     const gap = options.hint?.startsWith("\n") ? "" : " ";

@@ -27,6 +27,8 @@ export interface BakedConfig {
   migrationsPath?: string | undefined;
   /** Default "./db/schema.ts". */
   schemaPath?: string | undefined;
+  /** Where `bake sql check --write` puts the rows of named statements. Default "./db/sql.ts". */
+  sqlResultsPath?: string | undefined;
   /** Default "./models". */
   modelsPath?: string | undefined;
   /** Default "./frontend/models". */
@@ -48,6 +50,7 @@ export interface ResolvedConfig {
   readonly database: string | DatabaseConfig | undefined;
   readonly migrationsPath: string;
   readonly schemaPath: string;
+  readonly sqlResultsPath: string;
   readonly modelsPath: string;
   readonly frontendModelsPath: string;
   readonly schemas: readonly string[];
@@ -60,6 +63,7 @@ export const CONFIG_FILE = "baked.config.ts";
 const pathDefaults = {
   migrationsPath: "./db/migrations",
   schemaPath: "./db/schema.ts",
+  sqlResultsPath: "./db/sql.ts",
   modelsPath: "./models",
   frontendModelsPath: "./frontend/models",
 } as const;
@@ -140,6 +144,7 @@ export function resolveConfig(
     database,
     migrationsPath: path("migrationsPath"),
     schemaPath: path("schemaPath"),
+    sqlResultsPath: path("sqlResultsPath"),
     modelsPath: path("modelsPath"),
     frontendModelsPath: path("frontendModelsPath"),
     schemas: [...new Set(schemas)],

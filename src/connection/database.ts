@@ -3,10 +3,12 @@ import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { beginOn } from "./begin";
 import { Contexts } from "./context";
-import { copyIn } from "./copy";
+import { copyIn, copying, eachStep } from "./copy";
 import type { Driver, DriverResult } from "./driver";
+
 import { execute, type QueryLogger } from "./execute";
-import type { TransactionScope } from "./scope";
+import { TransactionScope } from "./scope";
+
 import { Slots } from "./slots";
 import {
   beginStatement,
@@ -77,8 +79,17 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      const send = (text: string) => scope.connection.query(text, []);
-      return await scope.statement(() => copyIn(send, query, chunks, info, onQuery));
+      const { connection } = scope;
+      const send = (text: string) => connection.query(text, []);
+      // Rows that wait for an answer of the connection which waits for rows would wait for ever.
+      const busy = new TransactionScope(this, connection, scope);
+      busy.fail(copying());
+      const guarded = eachStep(chunks, (step) => contexts.run(this, busy, step));
+      try {
+        return await scope.statement(() => copyIn(send, query, guarded, info, onQuery));
+      } finally {
+        busy.close();
+      }
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();

@@ -43,6 +43,10 @@ export function isCallbackHook(name: string): boolean {
   return hooks.has(name);
 }
 
+export function callbackHooks(): readonly string[] {
+  return [...hooks];
+}
+
 /** Makes a hook's name known; for plugins with a lifecycle of their own. */
 export function addCallbackHook(name: string): void {
   hooks.add(name);
@@ -64,6 +68,25 @@ export function addCallback(modelClass: object, hook: string, callback: unknown)
   const list = own.get(hook) ?? [];
   list.push(checked(hook, callback));
   own.set(hook, list);
+  version++;
+}
+
+/** A callback of a plugin, for every class it concerns. */
+interface GeneralCallback {
+  readonly hook: string;
+  readonly callback: CallbackFunction;
+  readonly concerns: (modelClass: object) => boolean;
+}
+
+const general: GeneralCallback[] = [];
+
+/** Adds a callback for all classes that it concerns; it runs before their own. */
+export function addGeneralCallback(
+  hook: string,
+  callback: CallbackFunction,
+  concerns: GeneralCallback["concerns"],
+): void {
+  general.push({ hook, callback, concerns });
   version++;
 }
 
@@ -102,7 +125,9 @@ function allCallbacks(modelClass: object): KnownCallbacks["byHook"] {
 }
 
 function collect(modelClass: object, hook: string): CallbackFunction[] {
-  const found: CallbackFunction[] = [];
+  const found = general
+    .filter((each) => each.hook === hook && each.concerns(modelClass))
+    .map(({ callback }) => callback);
   const chain: object[] = [];
   for (
     let current: object | null = modelClass;

@@ -131,7 +131,6 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       shape,
       base: origin.base,
       associations: [...this.#declared.keys()],
-      suggest: didYouMean,
       pluginVirtuals: computedVirtuals(modelClass),
     });
   }

@@ -3,7 +3,7 @@ import type { DriverResult } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import { insertRow, insertRows, mergeResults } from "../query/insert";
+import { insertRow, insertRows } from "../query/insert";
 import { run } from "../query/pipeline";
 import type { RecordSource } from "../query/source";
 import { templateOf } from "../query/templates";
@@ -97,14 +97,13 @@ async function insertOrConflict(
   fields: Readonly<Record<string, unknown>>,
   conflict: unknown,
 ): Promise<DriverResult> {
-  const results = await insertRows(source, {
+  return await insertRows(source, {
     verb: "save()",
     rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
     conflict,
     fallback: "ignore",
     returning: source.items,
   });
-  return mergeResults(results);
 }
 
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */

@@ -1,9 +1,16 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
+import type {
+  CountOptions,
+  IncludeOptions,
+  Projection,
+  QueryBuilder,
+  SelectEntry,
+} from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
-import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import { type ConflictOption, type InsertOptions, insertRows } from "../query/insert";
+import { checkOptions } from "../query/options";
 import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
@@ -14,7 +21,6 @@ import type {
   PlainConditions,
   Plucked,
   PrimaryKey,
-  Selected,
   TargetByPath,
   Where,
 } from "../query/types";
@@ -60,20 +66,27 @@ async function bulk<Row>(
   modelClass: ClassOf<Row>,
   verb: string,
   rows: readonly object[],
-  conflict: unknown,
+  options: InsertOptions | UpsertOptions,
   fallback: "ignore" | "update",
 ): Promise<Row[]> {
+  checkOptions(verb, options, ["conflict"]);
+  const { conflict } = options;
+  if (fallback === "update" && conflict === undefined) {
+    throw new QueryError(
+      `${verb} needs { conflict: { columns } } or { conflict: { constraint } }.`,
+    );
+  }
   if (!Array.isArray(rows)) throw new QueryError(`${verb} expects an array of attributes.`);
   if (rows.length === 0) return [];
   const info = infoFrom(modelClass);
-  const results = await insertRows(info.source, {
+  const inserted = await insertRows(info.source, {
     verb,
     rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
   });
-  return info.hydrate(mergeResults(results), { attributes: "all", extras: [] }) as Row[];
+  return info.hydrate(inserted, { attributes: "all", extras: [] }) as Row[];
 }
 
 /** Whether a save may have failed because the row is there already. */
@@ -112,6 +125,10 @@ export abstract class ModelStatics {
     return queryOf(this).whereMissing(name);
   }
 
+  static whereAssociated<Row>(this: ClassOf<Row>, name: AssociationName<Row>): QueryBuilder<Row> {
+    return queryOf(this).whereAssociated(name);
+  }
+
   static order<Row>(
     this: ClassOf<Row>,
     ...orders: readonly (Order<Row> | SqlFragment)[]
@@ -131,18 +148,16 @@ export abstract class ModelStatics {
     return queryOf(this).distinct();
   }
 
-  static select<Row, const Names extends readonly ColumnName<Row>[]>(
+  static select<Row, const Names extends readonly SelectEntry<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): QueryBuilder<Selected<Row, Names[number]>> {
-    return queryOf(this).select(...columns) as unknown as QueryBuilder<
-      Selected<Row, Names[number]>
-    >;
+  ): QueryBuilder<Projection<Row, Names[number]>> {
+    return queryOf(this).select(...columns);
   }
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -150,7 +165,7 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
@@ -276,14 +291,30 @@ export abstract class ModelStatics {
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names>[]> {
+  ): Promise<Plucked<Row, Names>[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]> {
     return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names> | null> {
+  ): Promise<Plucked<Row, Names> | null>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown> {
     return everyOf(this).pick(...columns);
   }
 
@@ -321,6 +352,7 @@ export abstract class ModelStatics {
     attributes: CreateAttributes<Row>,
     options: InsertOptions<ColumnName<Row>> = {},
   ): Promise<Row> {
+    checkOptions("create()", options, ["conflict"]);
     const record = built(this, attributes);
     await saveRecord(infoFrom(this), record as object, options.conflict);
     return record;
@@ -370,7 +402,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: InsertOptions<ColumnName<Row>> = {},
   ): Promise<Row[]> {
-    return bulk(this, "createMany()", rows, options.conflict, "ignore");
+    return bulk(this, "createMany()", rows, options, "ignore");
   }
 
   /** Inserts a row or updates the one it collides with, without validations and callbacks. */
@@ -379,7 +411,7 @@ export abstract class ModelStatics {
     attributes: InsertAttributes<Row>,
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row> {
-    const [record] = await bulk(this, "upsert()", [attributes], options.conflict, "update");
+    const [record] = await bulk(this, "upsert()", [attributes], options, "update");
     if (record === undefined) {
       throw new QueryError(
         `${this.name}.upsert: conflict with action "ignore" matched an existing row — no row returned. Use create() with conflict instead if you expect skipped inserts.`,
@@ -394,7 +426,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: UpsertOptions<ColumnName<Row>>,
   ): Promise<Row[]> {
-    return bulk(this, "upsertAll()", rows, options.conflict, "update");
+    return bulk(this, "upsertAll()", rows, options, "update");
   }
 
   /**
