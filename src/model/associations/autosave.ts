@@ -37,7 +37,9 @@ function pendingOf(model: AssociatedModel, record: object): Pending[] {
   const { loaded, inverse } = stateOf(record);
   if (!loaded && !inverse) return [];
   const found: Pending[] = [];
-  for (const name of new Set([...(loaded?.keys() ?? []), ...(inverse ? [inverse.name] : [])])) {
+  const names = (loaded ?? []).map(({ name }) => name);
+  if (inverse && !names.includes(inverse.name)) names.push(inverse.name);
+  for (const name of names) {
     const association = model.associations.get(name);
     if (!association || autosaveOf(association) === false) continue;
     const held = [...recordsIn(loadedValue(record, name)), ...builtRecords(record, name)];
@@ -146,9 +148,8 @@ export async function saveReferred(model: AssociatedModel, record: object): Prom
 /** What has to be saved after the record, found before it has a key: afterwards nothing would fit any more. */
 export function referring(model: AssociatedModel, record: object): () => Promise<void> {
   const wasNew = stateOf(record).isNew;
-  const loaded = [...(stateOf(record).loaded?.keys() ?? [])].filter((name) =>
-    isLoaded(record, name),
-  );
+  const names = (stateOf(record).loaded ?? []).map(({ name }) => name);
+  const loaded = names.filter((name) => isLoaded(record, name));
   const pending = pendingOf(model, record).filter(({ association }) => !isReference(association));
   // New records of a through association that exist already need only the record in between.
   const linked = wasNew ? linksOf(model, record) : [];
