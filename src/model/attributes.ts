@@ -97,13 +97,17 @@ export type AssociatedAttributes<Row, Name> = BuildAttributes<TargetByName<Row, 
  * Types that depend on the class of a record, for the methods of every record. As members they can be looked up
  * through `this`, which the compiler resolves inside a class body, where it leaves generic types undecided.
  */
-export interface SelfTypes<Row> {
+export interface SelfTypes<Row> extends SharedTypes<FullOf<Row>> {
   readonly json: Payload<Row>;
+  readonly changes: ChangesOf<Row>;
+}
+
+/** Of those, what is the same for all records of a class, whatever select() and includes() made of them. */
+interface SharedTypes<Row> {
   readonly fields: FieldMap<Row>;
   readonly methods: MethodMap<Row>;
   readonly include: IncludeMap<Row>;
   readonly update: UpdateAttributes<Row>;
-  readonly changes: ChangesOf<Row>;
   /** By name, what load() gives. */
   readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */

@@ -157,12 +157,12 @@ export abstract class ModelStatics {
 
   static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    path: CheckedPath<Row, Path>,
-    options: IncludeOptions<TargetByPath<Row, Path>>,
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
   static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    ...paths: readonly CheckedPath<Row, Path>[]
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
   static includes<Row, Path extends string>(
     this: ClassOf<Row>,

@@ -66,12 +66,12 @@ abstract class Loading {
    */
   includes<Row, const Path extends string>(
     this: QueryBuilder<Row>,
-    path: CheckedPath<Row, Path>,
-    options: IncludeOptions<TargetByPath<Row, Path>>,
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
   includes<Row, const Path extends string>(
     this: QueryBuilder<Row>,
-    ...paths: readonly CheckedPath<Row, Path>[]
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
   includes<Result>(this: QueryBuilder<unknown>, ...args: readonly unknown[]): QueryBuilder<Result> {
     const { source, plan } = this.state;
