@@ -2,6 +2,7 @@
 
 import type {
   ColumnName,
+  FactsOf,
   FullOf,
   LoadedAssociation,
   OwnAssociation,
@@ -22,7 +23,12 @@ type TableShapeOf<Row> =
     ? Table
     : never;
 
-type RequiredName<Row> = RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>;
+/** Columns that Model() was given a default for. */
+type DefaultedName<Row> = FactsOf<Row> extends { readonly defaulted: infer Names } ? Names : never;
+
+type RequiredName<Row> = [DefaultedName<Row>] extends [never]
+  ? RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>
+  : Exclude<RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>, DefaultedName<Row>>;
 type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
 
 type Method = (...args: never[]) => unknown;

@@ -1,7 +1,13 @@
 /** What every model class can do; thin over query/. The methods are put on each class that Model() makes. */
 import { currentDatabase } from "../connection/database";
 import { QueryError, UniqueViolationError } from "../errors";
-import type { CountOptions, IncludeOptions, QueryBuilder } from "../query/builder";
+import type {
+  CountOptions,
+  IncludeOptions,
+  QueryBuilder,
+  SelectEntry,
+  SelectedBy,
+} from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
 import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
 import type { QueryOptions } from "../query/sql-query";
@@ -14,7 +20,9 @@ import type {
   PlainConditions,
   Plucked,
   PrimaryKey,
-  Selected,
+  ScopeArguments,
+  ScopeArgumentsOf,
+  ScopeName,
   TargetByPath,
   Where,
 } from "../query/types";
@@ -26,6 +34,8 @@ import * as define from "./associations/define";
 import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
+import type { Declarations } from "./declarations";
+import { declareOn } from "./declare";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { Permit, type PermittedName } from "./permit";
@@ -131,13 +141,11 @@ export abstract class ModelStatics {
     return queryOf(this).distinct();
   }
 
-  static select<Row, const Names extends readonly ColumnName<Row>[]>(
+  static select<Row, const Entries extends readonly SelectEntry<Row>[]>(
     this: ClassOf<Row>,
-    ...columns: Names
-  ): QueryBuilder<Selected<Row, Names[number]>> {
-    return queryOf(this).select(...columns) as unknown as QueryBuilder<
-      Selected<Row, Names[number]>
-    >;
+    ...columns: Entries
+  ): QueryBuilder<SelectedBy<Row, Entries[number]>> {
+    return queryOf(this).select(...columns);
   }
 
   static joins<Row>(
@@ -190,13 +198,23 @@ export abstract class ModelStatics {
     return queryOf(this).none();
   }
 
-  /** A query narrowed by one of `static scopes`. */
-  static scope<Row, Scopes extends object>(
-    this: ClassOf<Row> & { readonly scopes: Scopes },
-    name: keyof Scopes & string,
+  /** A query narrowed by one of the scopes given to Model(), or of `static scopes`. */
+  static scope<Row, Named extends object, Name extends keyof Named & string>(
+    this: ClassOf<Row> & { readonly scopes: Named },
+    name: Name,
+    ...args: ScopeArguments<Named[Name]>
+  ): QueryBuilder<Row>;
+  static scope<Row, Name extends ScopeName<Row>>(
+    this: ClassOf<Row>,
+    name: Name,
+    ...args: ScopeArgumentsOf<Row, Name>
+  ): QueryBuilder<Row>;
+  static scope<Row>(
+    this: ClassOf<Row>,
+    name: string,
     ...args: readonly unknown[]
   ): QueryBuilder<Row> {
-    return queryOf<Row>(this).scope(name, ...args);
+    return queryOf(this).scope(name as never, ...(args as never));
   }
 
   // --- Terminals
@@ -422,6 +440,25 @@ export abstract class ModelStatics {
    */
   static on<Row>(this: ClassOf<Row>, hook: CallbackHook, callback: CallbackFunction<Row>): void {
     addCallback(this, hook, callback);
+  }
+
+  /**
+   * Declares what could be statics of the class, with the record typed; for static blocks. It may be called again:
+   * lists and objects are added to those that are there.
+   * @throws ConfigurationError for a name that cannot be declared
+   * @example
+   * class User extends Model(users) {
+   *   static {
+   *     this.declare({
+   *       sensitiveFields: ["passwordDigest"],
+   *       validations: { name: validates("presence") },
+   *       beforeSave: (user) => { user.email = user.email.toLowerCase(); },
+   *     });
+   *   }
+   * }
+   */
+  static declare<Row>(this: ClassOf<Row>, declarations: Declarations<Row>): void {
+    declareOn(this, declarations);
   }
 
   static hasMany = define.hasMany;

@@ -21,6 +21,7 @@ import { OPERAND, type RecordSource, SUBQUERY, type SubqueryDescriptor } from ".
 import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
+  AnyScopeName,
   AssociationName,
   CheckedPath,
   ColumnName,
@@ -29,6 +30,7 @@ import type {
   PlainConditions,
   Plucked,
   PrimaryKey,
+  ScopeArgumentsOf,
   Selected,
   SubqueryOperand,
   TargetByPath,
@@ -216,16 +218,12 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    * User.select("id", "name")                           // SELECT "id", "name"
    * User.select("id", { letters: sql`length("name")` }) // SELECT "id", (length("name")) AS "letters"
    */
-  select<const Names extends readonly (ColumnName<Row> | Readonly<Record<string, SqlFragment>>)[]>(
-    ...columns: Names
-  ): QueryBuilder<
-    Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
-  > {
+  select<const Entries extends readonly SelectEntry<Row>[]>(
+    ...columns: Entries
+  ): QueryBuilder<SelectedBy<Row, Entries[number]>> {
     const { items, shape } = selection(this.#state.source, columns);
     const change = { statement: { ...this.#state.statement, columns: items }, shape };
-    return this.withState(change) as unknown as QueryBuilder<
-      Selected<Row, Extract<Names[number], ColumnName<Row>>> & ExtraValues<Names[number]>
-    >;
+    return this.withState(change) as unknown as QueryBuilder<SelectedBy<Row, Entries[number]>>;
   }
 
   /** Each different row once. */
@@ -392,7 +390,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** Applies a scope declared in `static scopes` of the model. */
-  scope(name: string, ...args: readonly unknown[]): this {
+  scope<const Name extends AnyScopeName<Row>>(
+    name: Name,
+    ...args: ScopeArgumentsOf<Row, Name>
+  ): this {
     const { source } = this.#state;
     const scope = source.scope(name);
     if (!scope) {
@@ -603,6 +604,14 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return { sql: text, values: parameters.map(({ value }) => value) };
   }
 }
+
+/** What select() takes: a column, or SQL expressions under names of yours. */
+export type SelectEntry<Row> = ColumnName<Row> | Readonly<Record<string, SqlFragment>>;
+
+/** A record of which select() took these entries. */
+export type SelectedBy<Row, Entry> = [Entry] extends [string]
+  ? Selected<Row, Entry>
+  : Selected<Row, Extract<Entry, string>> & ExtraValues<Entry>;
 
 /** The values that `{ alias: sql<Type>`...` }` entries of select() add. */
 type ExtraValues<Entry> = {

@@ -1,7 +1,7 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
 
 import type { ManyAssociation, OneAssociation } from "../schema/associations";
-import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
+import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
 
 export type * from "../schema/associations";
 export type * from "../schema/meta";
@@ -178,3 +178,29 @@ export type Plucked<Row, Names extends readonly string[]> = Names extends readon
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };
+
+type ScopesOf<Row> =
+  FactsOf<Row> extends { readonly scopes: infer Named }
+    ? string extends keyof Named
+      ? object
+      : Named
+    : object;
+
+/** The scopes given to Model(), by name. */
+export type ScopeName<Row> = keyof ScopesOf<Row> & string;
+
+/** What a scope takes besides the query. */
+export type ScopeArguments<Function> = Function extends (
+  query: never,
+  ...args: infer Arguments
+) => unknown
+  ? Arguments
+  : never;
+
+/** What query.scope() takes: scopes given to Model(); any name when it was given none. */
+export type AnyScopeName<Row> = [ScopeName<Row>] extends [never] ? string : ScopeName<Row>;
+
+/** What the scope of this name takes besides the query. */
+export type ScopeArgumentsOf<Row, Name> = Name extends keyof ScopesOf<Row>
+  ? ScopeArguments<ScopesOf<Row>[Name]>
+  : readonly unknown[];

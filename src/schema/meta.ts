@@ -20,6 +20,15 @@ export declare const FULL: unique symbol;
 /** Types computed from the class of the record itself; see SelfTypes. */
 export declare const SELF: unique symbol;
 
+/** What declarations given to Model() tell the types of its results. */
+export interface Facts<Sensitive, Scopes, Defaulted> {
+  /** Columns that no payload has. */
+  readonly sensitive: Sensitive;
+  readonly scopes: Scopes;
+  /** Columns that need not be given. */
+  readonly defaulted: Defaulted;
+}
+
 /** Marks the instance type of a model. */
 export interface HasMeta<Table, Associations, Facts = unknown> {
   readonly [TABLE]: Table;
@@ -69,7 +78,7 @@ declare const NONE: unique symbol;
  * `Keys` without `Known`. Inference to a union leaves out what both sides have, and instantiates nothing for it;
  * Exclude asks each of a hundred members.
  */
-type Rest<Keys, Known> = Keys | typeof NONE extends (infer Others) | Known ? Others & Keys : never;
+type Rest<Keys, Known> = Keys | typeof NONE extends infer Others | Known ? Others & Keys : never;
 
 /** Members that the application's class adds: virtuals, getters, methods, associations declared on the class. */
 export type OwnName<Row> = Row extends {
