@@ -15,6 +15,7 @@ import type {
   AssociationName,
   CheckedPath,
   ColumnName,
+  KeyOf,
   Loaded,
   Order,
   PlainConditions,
@@ -31,7 +32,7 @@ import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
-import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
+import type { CreateAttributes, InsertAttributes, PartialAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
 import type { Declarations } from "./declarations";
@@ -43,8 +44,11 @@ import { rowsByAttribute, secretAliases } from "./raw-rows";
 import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
-export interface UpsertOptions<Names extends string = string> {
-  conflict: Exclude<ConflictOption<Names>, "ignore">;
+export interface UpsertOptions<
+  Names extends string = string,
+  Conditions = Readonly<Record<string, unknown>>,
+> {
+  conflict: Exclude<ConflictOption<Names, Conditions>, "ignore">;
 }
 
 // The static methods are typed by the class they are called on; the rooms below know records as objects.
@@ -305,14 +309,18 @@ export abstract class ModelStatics {
     return everyOf(this).pick(...columns);
   }
 
-  static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
+  static ids<Row>(this: ClassOf<Row>): Promise<KeyOf<Row>[]> {
     return everyOf(this).ids();
   }
 
   // --- Writing
 
-  /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
-  static build<Row>(this: ClassOf<Row>, attributes?: BuildAttributes<Row>): Row {
+  /**
+   * A new record, virtuals included, not saved; what is given must be enough to save it. For less, or for attributes
+   * out of a request, `new` takes some of the columns, and assignAttributes() or permit() the others.
+   * Throws UnknownAttributeError.
+   */
+  static build<Row>(this: ClassOf<Row>, attributes?: CreateAttributes<Row>): Row {
     return built(this, attributes ?? {});
   }
 
@@ -337,7 +345,7 @@ export abstract class ModelStatics {
   static async create<Row>(
     this: ClassOf<Row>,
     attributes: CreateAttributes<Row>,
-    options: InsertOptions<ColumnName<Row>> = {},
+    options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row> {
     const record = built(this, attributes);
     await saveRecord(infoFrom(this), record as object, options.conflict);
@@ -353,7 +361,7 @@ export abstract class ModelStatics {
   static async findOrCreateBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes?: BuildAttributes<Row>,
+    attributes?: PartialAttributes<Row>,
   ): Promise<Row> {
     const query = queryOf(this);
     const found = await query.findBy(conditions);
@@ -376,7 +384,7 @@ export abstract class ModelStatics {
   static async findOrBuildBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes?: BuildAttributes<Row>,
+    attributes?: PartialAttributes<Row>,
   ): Promise<Row> {
     const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });
@@ -386,7 +394,7 @@ export abstract class ModelStatics {
   static createMany<Row>(
     this: ClassOf<Row>,
     rows: readonly InsertAttributes<Row>[],
-    options: InsertOptions<ColumnName<Row>> = {},
+    options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row[]> {
     return bulk(this, "createMany()", rows, options.conflict, "ignore");
   }
@@ -395,7 +403,7 @@ export abstract class ModelStatics {
   static async upsert<Row>(
     this: ClassOf<Row>,
     attributes: InsertAttributes<Row>,
-    options: UpsertOptions<ColumnName<Row>>,
+    options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row> {
     const [record] = await bulk(this, "upsert()", [attributes], options.conflict, "update");
     if (record === undefined) {
@@ -410,7 +418,7 @@ export abstract class ModelStatics {
   static upsertAll<Row>(
     this: ClassOf<Row>,
     rows: readonly InsertAttributes<Row>[],
-    options: UpsertOptions<ColumnName<Row>>,
+    options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row[]> {
     return bulk(this, "upsertAll()", rows, options.conflict, "update");
   }

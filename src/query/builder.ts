@@ -25,6 +25,7 @@ import type {
   AssociationName,
   CheckedPath,
   ColumnName,
+  KeyOf,
   Loaded,
   Order,
   PlainConditions,
@@ -35,6 +36,7 @@ import type {
   SubqueryOperand,
   TargetByPath,
   Where,
+  WritableName,
 } from "./types";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
 
@@ -53,7 +55,7 @@ export interface ScopeTarget {
 export type CountOptions<Row> = Omit<AggregateOptions<Where<Row>>, "exact">;
 
 /** Values for updateAll: attributes, or sql fragments of the database's own. */
-export type UpdateValues<Row> = { [Name in ColumnName<Row>]?: Row[Name] | SqlFragment };
+export type UpdateValues<Row> = { [Name in WritableName<Row>]?: Row[Name] | SqlFragment };
 
 /**
  * Verbs whose types depend on more than the row. Their signatures stand outside of the generic class: the compiler
@@ -506,8 +508,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The primary keys: values, or tuples where the key has several columns. */
-  ids(): Promise<unknown[]> {
-    return read.pluck(this.#state, keyOf(this.#state.source, "ids()"), "ids");
+  ids(): Promise<KeyOf<Row>[]> {
+    const names = keyOf(this.#state.source, "ids()");
+    return read.pluck(this.#state, names, "ids") as Promise<KeyOf<Row>[]>;
   }
 
   /**

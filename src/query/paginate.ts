@@ -15,8 +15,8 @@ import { run } from "./pipeline";
 import type { QueryState } from "./state";
 
 export type PaginateOptions =
-  | { first: number; after?: string | null | undefined }
-  | { last: number; before?: string | null | undefined };
+  | { first: number; after?: string | null | undefined; last?: never; before?: never }
+  | { last: number; before?: string | null | undefined; first?: never; after?: never };
 
 export interface Page<Row> {
   readonly records: Row[];

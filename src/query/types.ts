@@ -2,9 +2,22 @@
 
 import type { ManyAssociation, OneAssociation } from "../schema/associations";
 import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
+import type { WritableColumns } from "../schema/shapes";
 
 export type * from "../schema/associations";
 export type * from "../schema/meta";
+
+/** The table constant behind a record type. */
+export type TableShapeOf<Row> =
+  TableOf<Row> extends infer Table extends {
+    readonly columns: object;
+    readonly rowClass: abstract new () => unknown;
+  }
+    ? Table
+    : never;
+
+/** Columns that may be written: the database does not compute them. */
+export type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {
@@ -164,6 +177,16 @@ export type PrimaryKey<Row> =
         :
             | { readonly [Index in keyof Names]: KeyValue<Value<FullOf<Row>, Names[Index]>> }
             | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
+    : unknown;
+
+/** What ids() gives for a record: the value of its key, or a tuple where the key has several columns. */
+export type KeyOf<Row> =
+  TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
+    ? string extends Names[number]
+      ? unknown
+      : Names extends readonly [infer Only]
+        ? Value<FullOf<Row>, Only>
+        : { -readonly [Index in keyof Names]: Value<FullOf<Row>, Names[Index]> }
     : unknown;
 
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
