@@ -26,11 +26,13 @@ export type Normalizers<Row> = Row extends infer Given
   : never;
 
 /** By column, what a new record has; a function is called for each record. */
-export type DefaultValues<Row> = {
-  readonly [Name in keyof NewAttributes<Row>]?:
-    | NewAttributes<Row>[Name]
-    | (() => NewAttributes<Row>[Name]);
-};
+export type DefaultValues<Row> = Row extends infer Given
+  ? {
+      readonly [Name in keyof NewAttributes<Given>]?:
+        | NewAttributes<Given>[Name]
+        | (() => NewAttributes<Given>[Name]);
+    }
+  : never;
 
 /** Callbacks by the name of their hook: one, or several in order. */
 export type Callbacks<Row> = {

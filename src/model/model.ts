@@ -1,5 +1,6 @@
 /** Model(table, associations): assembles the class that an application extends. */
 import { ConfigurationError, didYouMean } from "../errors";
+import type { WritableName } from "../query/types";
 import { assignAttributes } from "../record/attributes";
 import type { ColumnName, Facts } from "../schema/meta";
 import type { TableDefinition } from "../schema/table";
@@ -47,7 +48,7 @@ export function Model<
   Associations extends AnyAssociations,
   Named extends Scopes<ModelInstance<Table, Associations>>,
   const Sensitive extends ColumnName<ModelInstance<Table, Associations>> = never,
-  Defaulted extends ColumnName<ModelInstance<Table, Associations>> = never,
+  Defaulted extends WritableName<ModelInstance<Table, Associations>> = never,
 >(
   table: Table,
   associations: Associations,
