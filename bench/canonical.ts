@@ -7,8 +7,11 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Sorted camelCase keys, moments and numbers as text; lists of records sorted. */
-export function canonical(value: unknown): unknown {
+/**
+ * Sorted camelCase keys, moments and numbers as text; lists of records sorted.
+ * @param isOrdered the list itself was asked for in an order, and stays in it
+ */
+export function canonical(value: unknown, isOrdered = false): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "bigint") return String(value);
@@ -16,7 +19,7 @@ export function canonical(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = Array.from(value, (item) => canonical(item));
     // The order of rows that were asked for by a list of ids, and of children, is nobody's promise.
-    return items.every((item) => item !== null && typeof item === "object")
+    return !isOrdered && items.every((item) => item !== null && typeof item === "object")
       ? items.sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b)))
       : items;
   }

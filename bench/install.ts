@@ -1,9 +1,11 @@
 /** Installs what is measured against, when it is missing: peers are dependencies of this folder only. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { dependencies } from "./package.json";
 
 export function installPeers(): void {
-  if (!existsSync(join(import.meta.dir, "node_modules"))) {
+  const folder = join(import.meta.dir, "node_modules");
+  if (!Object.keys(dependencies).every((name) => existsSync(join(folder, name)))) {
     console.error("Installing what is measured against (bench/package.json)...");
     const command = [process.execPath, "install", "--frozen-lockfile"];
     if (

@@ -1,20 +1,28 @@
-/** One workload over all libraries: compared first, then timed in interleaved rounds. */
+/** One workload over all libraries: compared first, then timed in interleaved rounds, in several passes. */
 import type { SQL } from "bun";
 import { canonical } from "./canonical";
 import { contents, reset } from "./data";
 import type { Worker } from "./pool";
 import { script } from "./server";
+import { median, shuffled } from "./statistics";
 import { type WorkloadName, writing } from "./workloads";
 
+/** A library's time to that of bare Bun.sql in the same round. */
 export interface Ratio {
+  /** Of the passes' medians. */
   readonly median: number;
+  /** Least and greatest: of the passes' medians, or of the rounds where there was one pass. */
   readonly min: number;
   readonly max: number;
+  /** The median of each pass: processes differ for their whole life, rounds of one process do not show it. */
+  readonly passes: readonly number[];
   /** Median milliseconds of one run. */
   readonly wallMs: number;
   readonly cpuMs: number;
   /** Median CPU time of the client's process, to that of bare Bun.sql. */
   readonly cpuRatio: number;
+  /** The second half of the rounds to the first: below 1 the code was not warm yet. */
+  readonly drift: number;
 }
 
 export interface Outcome {
@@ -23,15 +31,31 @@ export interface Outcome {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-export interface Rounds {
+export interface Effort {
   readonly rounds: number;
   /** Milliseconds one library's turn should take. */
   readonly turnMs: number;
+  /** Milliseconds each library runs the workload before it is timed. */
+  readonly warmUpMs: number;
+}
+
+/** What each library took in one pass, round by round. */
+interface Times {
+  /** Milliseconds of one run. */
+  readonly wall: number[];
+  readonly cpu: number[];
+}
+
+/** One workload measured in one set of processes. */
+export interface Pass {
+  readonly times: ReadonlyMap<string, Times>;
+  readonly refused: Readonly<Record<string, string>>;
 }
 
 const CHECK_RUNS = 3;
-const WARM_UP_MS = 400;
 const FLOOR = ["bare", "bare again"];
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Runs and compares; the results that differ from bare Bun.sql are refused. */
 async function agreeing(
@@ -48,13 +72,13 @@ async function agreeing(
       await script(sql, reset[name] ?? "");
       const result = await worker.check(name, CHECK_RUNS);
       const found = writing.has(name)
-        ? JSON.stringify(canonical([...(await sql.unsafe(contents[name] ?? ""))]))
+        ? JSON.stringify(canonical([...(await sql.unsafe(contents[name] ?? ""))], true))
         : result;
       expected ??= found;
       if (found === expected) agreed.push(worker);
       else refused[worker.name] = difference(expected, found);
     } catch (error) {
-      refused[worker.name] = error instanceof Error ? error.message : String(error);
+      refused[worker.name] = reason(error);
     }
   }
   return agreed;
@@ -67,66 +91,99 @@ function difference(expected: string, found: string): string {
   return `another result: ...${near(found)}... instead of ...${near(expected)}...`;
 }
 
+/** Runs until the compiler has seen the code; tells how many runs make a turn. */
+async function warmUp(
+  run: (count: number) => Promise<number>,
+  { turnMs, warmUpMs }: Effort,
+): Promise<number> {
+  let each = 0;
+  for (let spent = 0, count = 1; spent < warmUpMs; ) {
+    const wallMs = await run(count);
+    spent += wallMs;
+    each = wallMs / count;
+    count = Math.max(1, Math.min(count * 4, Math.ceil(turnMs / each)));
+  }
+  return Math.max(1, Math.round(turnMs / each));
+}
+
+/** Measures a workload once, in the processes given. */
 export async function measure(
   sql: SQL,
   workers: readonly Worker[],
   name: WorkloadName,
-  { rounds, turnMs }: Rounds,
-): Promise<Outcome> {
+  effort: Effort,
+): Promise<Pass> {
   const refused: Record<string, string> = {};
-  const taking = await agreeing(sql, workers, name, refused);
-  const restore = async () => {
+  const times = new Map<string, Times>();
+  const turn = async (worker: Worker, count: number) => {
     await script(sql, reset[name] ?? "");
+    return await worker.run(name, count);
   };
-  const runs = new Map<Worker, number>();
-  for (const worker of taking) {
-    // Until the compiler has seen the code; the last time tells how many runs make a turn.
-    let each = 0;
-    for (let spent = 0, count = 1; spent < WARM_UP_MS; ) {
-      await restore();
-      const { wallMs } = await worker.run(name, count);
-      spent += wallMs;
-      each = wallMs / count;
-      count = Math.max(1, Math.min(count * 4, Math.ceil(turnMs / each)));
+  const taking = new Map<Worker, number>();
+  /** What fails when it is timed is out of it; the others go on. */
+  const attempt = async (worker: Worker, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      refused[worker.name] = reason(error);
+      taking.delete(worker);
+      times.delete(worker.name);
     }
-    runs.set(worker, Math.max(1, Math.round(turnMs / each)));
+  };
+  for (const worker of await agreeing(sql, workers, name, refused)) {
+    await attempt(worker, async () => {
+      const run = async (count: number) => (await turn(worker, count)).wallMs;
+      taking.set(worker, await warmUp(run, effort));
+      times.set(worker.name, { wall: [], cpu: [] });
+    });
   }
-  const walls = new Map<Worker, number[]>(taking.map((worker) => [worker, []]));
-  const cpus = new Map<Worker, number[]>(taking.map((worker) => [worker, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < taking.length; turn++) {
-      const worker = taking[(round * 5 + turn) % taking.length] as Worker;
-      const count = runs.get(worker) ?? 1;
-      await restore();
-      const { wallMs, cpuMs } = await worker.run(name, count);
-      walls.get(worker)?.push(wallMs / count);
-      cpus.get(worker)?.push(cpuMs / count);
+  for (let round = 0; round < effort.rounds; round++) {
+    for (const [worker, count] of shuffled([...taking])) {
+      await attempt(worker, async () => {
+        const { wallMs, cpuMs } = await turn(worker, count);
+        times.get(worker.name)?.wall.push(wallMs / count);
+        times.get(worker.name)?.cpu.push(cpuMs / count);
+      });
     }
   }
-  const floor = taking.filter((worker) => FLOOR.includes(worker.name));
-  const mean = (times: Map<Worker, number[]>, round: number) =>
-    floor.reduce((sum, worker) => sum + (times.get(worker)?.[round] ?? 0), 0) / floor.length;
+  return { times, refused };
+}
+
+/** The ratios of one library in one pass, round by round. */
+function ratiosOf({ times }: Pass, name: string, of: "wall" | "cpu"): number[] {
+  const floor = FLOOR.flatMap((each) => times.get(each) ?? []);
+  const own = times.get(name)?.[of] ?? [];
+  return own.map((time, round) => {
+    const bare = floor.reduce((sum, each) => sum + (each[of][round] ?? 0), 0) / floor.length;
+    return time / bare;
+  });
+}
+
+/** Ratios over all passes. A library that was refused in one of them is refused. */
+export function summary(passes: readonly Pass[]): Outcome {
+  const refused: Record<string, string> = Object.assign({}, ...passes.map((pass) => pass.refused));
+  const names = new Set(passes.flatMap(({ times }) => [...times.keys()]));
   const ratios: Record<string, Ratio> = {};
-  for (const worker of taking) {
-    const wall = walls.get(worker) ?? [];
-    const cpu = cpus.get(worker) ?? [];
-    const each = wall.map((time, round) => time / mean(walls, round));
-    ratios[worker.name] = {
-      median: median(each),
-      min: Math.min(...each),
-      max: Math.max(...each),
-      wallMs: median(wall),
-      cpuMs: median(cpu),
-      cpuRatio: median(cpu.map((time, round) => time / mean(cpus, round))),
+  for (const name of names) {
+    if (refused[name] !== undefined) continue;
+    const rounds = passes.map((pass) => ratiosOf(pass, name, "wall"));
+    const medians = rounds.map(median);
+    const spread = medians.length > 1 ? medians : (rounds[0] ?? []);
+    const halves = rounds.map((each) => {
+      const half = each.length >> 1;
+      return median(each.slice(half)) / median(each.slice(0, half));
+    });
+    const all = (of: "wall" | "cpu") => passes.flatMap(({ times }) => times.get(name)?.[of] ?? []);
+    ratios[name] = {
+      median: median(medians),
+      min: Math.min(...spread),
+      max: Math.max(...spread),
+      passes: medians,
+      wallMs: median(all("wall")),
+      cpuMs: median(all("cpu")),
+      cpuRatio: median(passes.map((pass) => median(ratiosOf(pass, name, "cpu")))),
+      drift: median(halves),
     };
   }
   return { ratios, refused };
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }

@@ -1,5 +1,6 @@
 /** Worker processes, one per library, and the questions the driver puts to them. */
-import type { Subprocess } from "bun";
+import { join } from "node:path";
+import { startChild } from "./child";
 import type { Reply, Request, Timing } from "./protocol";
 import type { WorkloadName } from "./workloads";
 
@@ -11,50 +12,39 @@ export interface Worker {
   end(): Promise<void>;
 }
 
-export class WorkerError extends Error {}
-
-/** Starts the process of a library. Throws WorkerError when it cannot be loaded. */
+/** Starts the process of a library. Throws ChildError when it cannot be loaded. */
 export async function startWorker(name: string, url: string, prefix: string[]): Promise<Worker> {
-  let settle: ((reply: Reply) => void) | undefined;
-  const child: Subprocess = Bun.spawn({
-    cmd: [...prefix, process.execPath, `${import.meta.dir}/worker.ts`, name],
-    cwd: import.meta.dir,
-    env: { ...process.env, BENCH_URL: url, NODE_ENV: "production" },
-    stdio: ["ignore", "inherit", "inherit"],
-    ipc: (message: Reply) => settle?.(message),
-  });
-  const reply = () =>
-    new Promise<Reply>((resolve, reject) => {
-      settle = resolve;
-      child.exited.then((code) => reject(new WorkerError(`${name} ended with code ${code}.`)));
-    });
-  const ask = async (request: Request) => {
-    const answered = reply();
-    child.send(request);
-    const got = await answered;
-    if (got.kind === "failed") throw new WorkerError(`${name}: ${got.error}`);
-    return got;
-  };
-  const ready = await reply();
-  if (ready.kind !== "ready") {
+  const file = join(import.meta.dir, "worker.ts");
+  const child = startChild<Request, Reply>(file, [name], url, prefix);
+  try {
+    const { workloads } = await child.hear("ready");
+    return {
+      name,
+      workloads: new Set(workloads),
+      check: async (workload, runs) =>
+        (await child.ask({ kind: "check", workload, runs }, "checked")).result,
+      run: (workload, runs) => child.ask({ kind: "run", workload, runs }, "timed"),
+      end: () => child.end({ kind: "end" }),
+    };
+  } catch (error) {
     child.kill();
-    throw new WorkerError(`${name}: ${ready.kind === "failed" ? ready.error : ready.kind}`);
+    throw error;
   }
-  return {
-    name,
-    workloads: new Set(ready.workloads),
-    async check(workload, runs) {
-      const got = await ask({ kind: "check", workload, runs });
-      return got.kind === "checked" ? got.result : "";
-    },
-    async run(workload, runs) {
-      const got = await ask({ kind: "run", workload, runs });
-      if (got.kind !== "timed") throw new WorkerError(`${name}: ${got.kind}`);
-      return got;
-    },
-    async end() {
-      child.send({ kind: "end" } satisfies Request);
-      await child.exited;
-    },
-  };
+}
+
+/** The libraries that start; the others are named and left out. */
+export async function startWorkers(
+  names: readonly string[],
+  url: string,
+  prefix: string[],
+): Promise<Worker[]> {
+  const workers: Worker[] = [];
+  for (const name of names) {
+    try {
+      workers.push(await startWorker(name, url, prefix));
+    } catch (error) {
+      console.error(`Left out: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return workers;
 }

@@ -1,16 +1,28 @@
 /**
- * `bun run bench`: the workloads over all libraries, on the embedded server.
- * Options: --only name,name   --workload name,name   --quick   --rounds N   --turn MILLISECONDS
+ * `bun run bench`: measured on the embedded server, as tables on the console and JSON in bench/results.
+ *
+ *   (nothing)        the workloads over all libraries, then import, command line, memory, bundle and types
+ *   --only a,b       these libraries; bare Bun.sql is always there
+ *   --workload a,b   these workloads, and nothing of the second table
+ *   --quick          one pass, fewer rounds
+ *   --passes N       fresh processes N times      --rounds N   --turn MILLISECONDS
+ *   --growth         how time grows with the size of the work
+ *   --load           throughput and latency under many callers
+ *   --soak           mixed operations for --minutes (30), at constant memory
+ *   --all            all of it
  */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { growth, growthReport } from "./growth/index";
 import { installPeers } from "./install";
 import { libraries } from "./libraries";
-import { measure, type Outcome } from "./measure";
-import { startWorker, type Worker } from "./pool";
-import { table } from "./report";
+import { load, loadReport } from "./load/index";
+import { measure, type Pass, summary } from "./measure";
+import { startWorkers } from "./pool";
+import { measureProcess, processLines } from "./process/index";
+import { processTable, workloadTable } from "./report";
+import { keepResult } from "./results";
 import { pinned, startServer } from "./server";
+import { soak, soakReport } from "./soak/index";
 import { type WorkloadName, workloadNames } from "./workloads";
 
 const { values: given } = parseArgs({
@@ -18,55 +30,106 @@ const { values: given } = parseArgs({
     only: { type: "string" },
     workload: { type: "string" },
     quick: { type: "boolean", default: false },
+    passes: { type: "string" },
     rounds: { type: "string" },
     turn: { type: "string" },
+    growth: { type: "boolean", default: false },
+    load: { type: "boolean", default: false },
+    soak: { type: "boolean", default: false },
+    minutes: { type: "string", default: "30" },
+    all: { type: "boolean", default: false },
   },
 });
+const { quick, all } = given;
+
+/** Names of a list on the command line. Throws with what there is when one is unknown. */
+function chosen<Name extends string>(list: string | undefined, known: readonly Name[]): Name[] {
+  if (list === undefined) return [...known];
+  // The comma in "select 1,000" is part of the name.
+  const wanted = list.split(/,(?!\d{3}\b)/);
+  const unknown = wanted.find((name) => !(known as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`No "${unknown}". There are: ${known.join(", ")}.`);
+  return known.filter((name) => wanted.includes(name));
+}
+
+const everyLibrary = Object.keys(libraries);
+const floor = ["bare", "bare again"];
+const wanted = new Set([...floor, ...chosen(given.only, everyLibrary)]);
+const names = everyLibrary.filter((name) => wanted.has(name));
+const workloads = chosen(given.workload, workloadNames);
+const passCount = Number(given.passes ?? (quick ? 1 : 3));
+const effort = {
+  rounds: Number(given.rounds ?? (quick ? 10 : 25)),
+  turnMs: Number(given.turn ?? (quick ? 20 : 30)),
+  warmUpMs: quick ? 400 : 1_000,
+};
 
 installPeers();
-
-const names = Object.keys(libraries);
-const wanted = new Set(given.only?.split(",") ?? names);
-for (const name of ["bare", "bare again"]) wanted.add(name);
-const unknown = [...wanted].find((name) => !names.includes(name));
-if (unknown !== undefined)
-  throw new Error(`No library "${unknown}". There are: ${names.join(", ")}.`);
-const chosen = given.workload?.split(",") ?? workloadNames;
-const rounds = Number(given.rounds ?? (given.quick ? 10 : 40));
-const turnMs = Number(given.turn ?? (given.quick ? 20 : 30));
-
 await using server = await startServer();
-const workers: Worker[] = [];
-for (const name of names.filter((each) => wanted.has(each))) {
-  try {
-    workers.push(await startWorker(name, server.url, pinned(1)));
-  } catch (error) {
-    console.error(`Left out: ${error instanceof Error ? error.message : error}`);
-  }
-}
-const outcomes = new Map<WorkloadName, Outcome>();
-for (const workload of workloadNames) {
-  if (!chosen.includes(workload)) continue;
-  const outcome = await measure(server.sql, workers, workload, { rounds, turnMs });
-  for (const [name, reason] of Object.entries(outcome.refused)) {
-    console.error(`${workload}: ${name} refused: ${reason}`);
-  }
-  outcomes.set(workload, outcome);
-  const ours = outcome.ratios["baked-orm"];
-  console.error(`${workload}: ${ours ? ours.median.toFixed(3) : "-"}`);
-}
-for (const worker of workers) await worker.end();
+const core = pinned(1);
 
-const measured = workers.map(({ name }) => name);
-console.log(`\n${table(outcomes, measured)}\n`);
-const results = join(import.meta.dir, "results");
-await mkdir(results, { recursive: true });
-const result = {
+const about = () => ({
   date: new Date().toISOString(),
   bun: Bun.version,
   postgres: server.version,
-  rounds,
-  libraries: measured,
-  workloads: Object.fromEntries(outcomes),
-};
-await Bun.write(join(results, "workloads.json"), `${JSON.stringify(result, null, 2)}\n`);
+});
+
+async function runWorkloads(): Promise<void> {
+  const passes: Partial<Record<WorkloadName, Pass[]>> = {};
+  let measured: string[] = [];
+  for (let pass = 0; pass < passCount; pass++) {
+    const workers = await startWorkers(names, server.url, core);
+    measured = workers.map(({ name }) => name);
+    for (const workload of workloads) {
+      const result = await measure(server.sql, workers, workload, effort);
+      for (const [name, reason] of Object.entries(result.refused)) {
+        console.error(`${workload}: ${name} refused: ${reason}`);
+      }
+      const known = [...(passes[workload] ?? []), result];
+      passes[workload] = known;
+      const ours = summary(known).ratios["baked-orm"]?.median;
+      console.error(`pass ${pass + 1}, ${workload}: ${ours?.toFixed(3) ?? "-"}`);
+    }
+    await Promise.all(workers.map((worker) => worker.end()));
+  }
+  const outcomes = Object.fromEntries(
+    workloads.map((workload) => [workload, summary(passes[workload] ?? [])]),
+  );
+  console.log(`\n${workloadTable(outcomes, measured)}\n`);
+  const result = { passes: passCount, ...effort, libraries: measured, workloads: outcomes };
+  const isPart = given.only !== undefined || given.workload !== undefined;
+  await keepResult("workloads", { ...about(), ...result }, isPart);
+}
+
+async function runProcess(): Promise<void> {
+  // One of each: memory does not depend on which of a library's interfaces is used.
+  const twins = ["bare again", "drizzle prepared", "drizzle rqb"];
+  const walking = names.filter((name) => !twins.includes(name));
+  const result = await measureProcess(server, walking, {
+    rounds: quick ? 7 : 25,
+    tables: quick ? [100] : [100, 250],
+  });
+  console.log(`\n${processTable(processLines(result))}\n`);
+  await keepResult("process", { ...about(), ...result }, given.only !== undefined);
+}
+
+const isOnly = given.growth || given.load || given.soak;
+if (all || !isOnly) {
+  await runWorkloads();
+  if (given.workload === undefined) await runProcess();
+}
+if (all || given.growth) {
+  const result = await growth(server, { quick });
+  console.log(`\n${growthReport(result)}\n`);
+  await keepResult("growth", { ...about(), cases: result });
+}
+if (all || given.load) {
+  const result = await load(server, { seconds: quick ? 0.5 : 2 });
+  console.log(`\n${loadReport(result)}\n`);
+  await keepResult("load", { ...about(), points: result });
+}
+if (all || given.soak) {
+  const result = await soak(server, Number(given.minutes));
+  console.log(`\n${soakReport(result)}\n`);
+  await keepResult("soak", { ...about(), ...result });
+}

@@ -1,14 +1,11 @@
 /** One library in a process of its own: `bun worker.ts <library>` with BENCH_URL, told what to run over IPC. */
 import { canonical } from "./canonical";
+import { serve, tell } from "./child";
 import { libraries } from "./libraries";
 import type { Reply, Request } from "./protocol";
-import type { Library, Workload, WorkloadName } from "./workloads";
+import { type Library, ordered, type Workload, type WorkloadName } from "./workloads";
 
 const CONNECTIONS = 10;
-
-const tell = (reply: Reply): void => {
-  process.send?.(reply);
-};
 
 let library: Library;
 /** Runs of each workload so far, so that no run repeats another. */
@@ -27,14 +24,14 @@ async function check(name: WorkloadName, runs: number): Promise<string> {
   for (let index = 0; index < runs; index++) result = await workload.run(index);
   counters.set(name, runs);
   const plain = workload.plain ? workload.plain(result) : result;
-  return JSON.stringify(canonical(plain));
+  return JSON.stringify(canonical(plain, ordered.has(name)));
 }
 
 async function time(name: WorkloadName, runs: number): Promise<Reply> {
   const workload = workloadOf(name);
   const first = counters.get(name) ?? 0;
   counters.set(name, first + runs);
-  // What others left behind is not this run's to clean up.
+  // What earlier runs left behind is not this turn's to clean up; what it allocates itself, it pays for.
   Bun.gc(true);
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -52,19 +49,9 @@ async function answer(request: Request): Promise<Reply | undefined> {
       return await time(request.workload, request.runs);
     case "end":
       await library.close();
-      process.disconnect?.();
       return undefined;
   }
 }
-
-process.on("message", async (request: Request) => {
-  try {
-    const reply = await answer(request);
-    if (reply) tell(reply);
-  } catch (error) {
-    tell({ kind: "failed", error: Bun.inspect(error) });
-  }
-});
 
 try {
   const name = process.argv[2] ?? "";
@@ -72,6 +59,7 @@ try {
   if (load === undefined) throw new Error(`No library "${name}".`);
   ({ library } = await load());
   await library.connect(process.env.BENCH_URL ?? "", CONNECTIONS);
+  serve<Request, Reply>(answer);
   tell({ kind: "ready", workloads: Object.keys(library.workloads) as WorkloadName[] });
 } catch (error) {
   tell({ kind: "failed", error: Bun.inspect(error) });

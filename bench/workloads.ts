@@ -65,7 +65,7 @@ export const BUILDS = 1_000;
 
 /**
  * One library's side of a workload. What `run` gives is compared with what bare Bun.sql gives: column names
- * may be in snake or camel case, members of lists below the first level in any order.
+ * may be in snake or camel case, lists in any order but those of an `ordered` workload.
  */
 export interface Workload {
   /** Before the first run: loads records that are to be updated. */
@@ -89,6 +89,15 @@ export const writing: ReadonlySet<WorkloadName> = new Set<WorkloadName>([
   "bulk upsert",
   "update",
   "transaction",
+]);
+
+/** What is asked for in an order must come in it. */
+export const ordered: ReadonlySet<WorkloadName> = new Set<WorkloadName>([
+  "find in flight",
+  "select 1,000",
+  "select 10,000",
+  "to JSON",
+  "aggregate",
 ]);
 
 let consumed = 0;

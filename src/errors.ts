@@ -12,10 +12,11 @@ export interface BakedErrorOptions {
 /** Root of all errors thrown by baked-orm; `code` is stable across releases. */
 export class BakedError extends Error {
   readonly code: string = "BAKED";
-  readonly hint: string | undefined;
+  declare readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    super(options.hint ? `${message} ${options.hint}` : message, options);
+    const gap = options.hint?.startsWith("\n") ? "" : " ";
+    super(options.hint ? `${message}${gap}${options.hint}` : message, options);
     this.name = new.target.name;
     this.hint = options.hint;
   }

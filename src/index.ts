@@ -31,7 +31,6 @@ export * from "./plugin";
 export * from "./plugins";
 export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
-export { SUBQUERY, type SubqueryDescriptor } from "./query/source";
 export { type QueryOptions, query } from "./query/sql-query";
 export type {
   Attributes,
@@ -70,4 +69,6 @@ export type {
   SchemaDefinition,
   TableDefinition,
 } from "./schema/table";
-export { type SqlFragment, sql } from "./sql/raw";
+export { SUBQUERY, type SubqueryDescriptor } from "./sql/operand";
+export { type SqlFragment, sql, type TypedSql } from "./sql/raw";
+export type * from "./sql/results";

@@ -58,10 +58,14 @@ export {
   keysetItems,
   keysetOrder,
   type Position,
+  partsAfter,
   positionOf,
+  upToPosition,
 } from "./query/keyset";
+export { eachRowOnce, repeatsRows } from "./query/once";
 export { checkOptions } from "./query/options";
 export type { GuardContext, StatementContext } from "./query/pipeline";
+export { recordsOf } from "./query/read";
 export type { RowShape, SourceColumn } from "./query/source";
 export { aliasOf, keyOf, type QueryState } from "./query/state";
 export type * from "./query/types";

@@ -35,7 +35,18 @@ const allowed: Record<string, readonly string[]> = {
   ],
   frontend: ["errors", "schema", "record"],
   react: ["frontend"],
-  cli: ["errors", "schema", "sql", "connection", "introspect", "migrate", "local", "index"],
+  check: ["errors", "schema", "sql", "connection", "introspect"],
+  cli: [
+    "errors",
+    "schema",
+    "sql",
+    "connection",
+    "introspect",
+    "migrate",
+    "local",
+    "check",
+    "index",
+  ],
 };
 
 function room(file: string): string {

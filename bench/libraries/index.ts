@@ -14,6 +14,7 @@ export const libraries: Readonly<Record<string, () => Promise<LibraryModule>>> =
   "published 0.14.3": () => import("./published"),
   "postgres.js": () => import("./postgres"),
   drizzle: () => import("./drizzle"),
+  "drizzle prepared": () => import("./drizzle-prepared"),
   "drizzle rqb": () => import("./drizzle-rqb"),
   kysely: () => import("./kysely"),
   "prisma 7": () => import("./prisma"),

@@ -1,6 +1,6 @@
 /**
  * What the types cost: TypeScript's own count of instantiations for one made-up application of 100 and 250
- * tables, on baked-orm and on drizzle. `bun bench/types/measure.ts [100 250] [--check]`
+ * tables, on baked-orm and on drizzle. `bun bench/types/measure.ts [100 250]`
  */
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -62,20 +62,30 @@ export async function costOf(name: string, files: Readonly<Record<string, string
   };
 }
 
+/** Declarations as the package ships them: the applications compile against these. */
+function buildDeclarations(): void {
+  const built = Bun.spawnSync(
+    [join(root, "node_modules/.bin/tsc"), "-p", join(root, "tsconfig.build.json")],
+    { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  if (!built.success) throw new Error("`bun run build` failed.");
+}
+
+/** Costs by the name of the application, such as "drizzle, 100 tables". */
+export async function typeCosts(counts: readonly number[]): Promise<Record<string, Cost>> {
+  buildDeclarations();
+  const hasDrizzle = existsSync(join(import.meta.dir, "../node_modules/drizzle-orm"));
+  if (!hasDrizzle) console.error("drizzle is not installed: `cd bench && bun install`.");
+  const costs: Record<string, Cost> = {};
+  for (const count of counts) {
+    costs[`baked-orm, ${count} tables`] = await costOf(`baked-${count}`, bakedApplication(count));
+    if (!hasDrizzle) continue;
+    costs[`drizzle, ${count} tables`] = await costOf(`drizzle-${count}`, drizzleApplication(count));
+  }
+  return costs;
+}
+
 if (import.meta.main) {
   const counts = Bun.argv.slice(2).map(Number).filter(Number.isInteger);
-  const rows: (Cost & { app: string })[] = [];
-  for (const count of counts.length > 0 ? counts : [100, 250]) {
-    rows.push({
-      app: `baked-orm, ${count} tables`,
-      ...(await costOf(`baked-${count}`, bakedApplication(count))),
-    });
-    if (existsSync(join(import.meta.dir, "../node_modules/drizzle-orm"))) {
-      rows.push({
-        app: `drizzle, ${count} tables`,
-        ...(await costOf(`drizzle-${count}`, drizzleApplication(count))),
-      });
-    } else console.error("drizzle is not installed: `cd bench && bun install`.");
-  }
-  console.table(rows);
+  console.table(await typeCosts(counts.length > 0 ? counts : [100, 250]));
 }

@@ -1,5 +1,5 @@
 /** `bun run example`: the API, and the page that Bun bundles for the browser. */
-import { connect } from "baked-orm";
+import { connect, disconnect } from "baked-orm";
 import { answerError, api } from "./api";
 import page from "./frontend/index.html";
 
@@ -11,3 +11,13 @@ const server = Bun.serve({
   error: answerError,
 });
 console.log(`The blog is at ${server.url}`);
+
+/** In development PostgreSQL stays up for the next start; an example leaves nothing running. */
+async function shutDown(): Promise<void> {
+  await server.stop(true);
+  await disconnect();
+  await Bun.$`${process.execPath} ../../bin/bake db stop`;
+  process.exit();
+}
+process.once("SIGINT", shutDown);
+process.once("SIGTERM", shutDown);

@@ -1,5 +1,4 @@
 /** How a command ends without success. */
-import { SQL } from "bun";
 import { BakedError } from "../errors";
 import { printError } from "./output";
 
@@ -20,6 +19,8 @@ export class CommandError extends BakedError {
 
 /** Prints one readable message, the stack only with BAKED_DEBUG=1, and gives the exit code. */
 export function report(error: unknown): number {
+  // Not imported: help and generators need no driver.
+  const { SQL } = Bun;
   const isExpected = error instanceof BakedError || error instanceof SQL.PostgresError;
   if (process.env.BAKED_DEBUG === "1") printError(Bun.inspect(error));
   else if (error instanceof BakedError) printError(error.message);

@@ -1,10 +1,12 @@
 /** The entry of `bake`: words in, exit code out. */
 import { EXIT, report } from "./failure";
+import { detectColors } from "./output";
 import { plainCommands } from "./plain";
 
 /** Runs one command; never throws and never ends the process. */
 export async function main(words: readonly string[]): Promise<number> {
   try {
+    await detectColors();
     const plain = plainCommands[words.join(" ")];
     return await (plain ? plain() : parse(words));
   } catch (error) {

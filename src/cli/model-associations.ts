@@ -5,28 +5,37 @@ import type { ForeignKeyDefinition, TableDefinition } from "../schema/table";
 
 /** One line of the model. */
 export interface GeneratedAssociation {
-  readonly kind: "belongsTo" | "hasMany" | "hasOne";
+  readonly kind: "belongsTo" | "hasMany" | "hasOne" | "hasManyThrough";
   readonly name: string;
   /** The class it leads to. */
   readonly model: string;
   /** Given where the name of the association does not tell it. */
   readonly foreignKey: readonly string[] | undefined;
+  /** Of hasManyThrough: the association to the records in between. */
+  readonly through?: string;
+  /** The association that leads on from there, where the name does not tell it. */
+  readonly source?: string;
 }
 
-/** belongsTo for the table's own foreign keys, hasMany and hasOne for those of other tables that refer to it. */
+/**
+ * belongsTo for the table's own foreign keys, hasMany and hasOne for those of other tables that refer to it,
+ * hasManyThrough for what lies behind a table that joins two.
+ */
 export function associationsOf(
   table: TableDefinition,
   tables: readonly TableDefinition[],
 ): GeneratedAssociation[] {
   const taken = new Set([...Object.keys(table.columns), ...reservedAttributes]);
   const found: GeneratedAssociation[] = [];
-  const add = (association: GeneratedAssociation, { columns }: ForeignKeyDefinition) => {
+  const throughs: GeneratedAssociation[] = [];
+  const add = (association: GeneratedAssociation, { columns }: ForeignKeyDefinition): string => {
     const name = freeName(association.name, taken);
     taken.add(name);
     // Another name no longer tells the key.
     found.push(
       name === association.name ? association : { ...association, name, foreignKey: columns },
     );
+    return name;
   };
   for (const key of Object.values(table.foreignKeys)) {
     const referred = tables.find((other) => isReferred(other, key));
@@ -34,9 +43,40 @@ export function associationsOf(
   }
   for (const other of tables) {
     const keys = Object.values(other.foreignKeys).filter((key) => isReferred(table, key));
-    for (const key of keys) add(has(key, table, other, keys.length > 1), key);
+    for (const key of keys) {
+      const through = add(has(key, table, other, keys.length > 1), key);
+      const onward = behind(key, table, other, tables);
+      if (onward) throughs.push({ ...onward, through });
+    }
+  }
+  // Last, and only where the name is free: they are a convenience on top of the others.
+  for (const association of throughs) {
+    if (taken.has(association.name)) continue;
+    taken.add(association.name);
+    found.push(association);
   }
   return found;
+}
+
+/** What a table that joins two leads to: it has two foreign keys, and each pair at most once. */
+function behind(
+  near: ForeignKeyDefinition,
+  table: TableDefinition,
+  join: TableDefinition,
+  tables: readonly TableDefinition[],
+): GeneratedAssociation | undefined {
+  const [far, ...others] = Object.values(join.foreignKeys).filter((key) => key !== near);
+  if (far === undefined || others.length > 0 || join === table) return undefined;
+  const target = tables.find((other) => isReferred(other, far));
+  if (target === undefined || target === table || target === join) return undefined;
+  if (isUnique(near.columns, join) || isUnique(far.columns, join)) return undefined;
+  if (!isUnique([...near.columns, ...far.columns], join)) return undefined;
+  const { name: source, model } = belongsTo(far, target);
+  const name = plural(source);
+  return {
+    ...{ kind: "hasManyThrough", name, model, foreignKey: undefined },
+    ...(singular(name) === source ? undefined : { source }),
+  };
 }
 
 function isReferred(table: TableDefinition, { references }: ForeignKeyDefinition): boolean {

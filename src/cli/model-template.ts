@@ -39,11 +39,20 @@ export class ${className} extends FrontendModel(${table}) {}
 `;
 }
 
-function declaration({ kind, name, model, foreignKey }: GeneratedAssociation): string {
-  const key = foreignKey?.map((column) => JSON.stringify(column)).join(", ");
-  const list = foreignKey && foreignKey.length > 1 ? `[${key}]` : key;
-  const options = list === undefined ? "" : `, { foreignKey: ${list} }`;
-  return `${name}: ${kind}<${model}>("${model}"${options})`;
+function declaration(association: GeneratedAssociation): string {
+  const { kind, name, model, foreignKey, through, source } = association;
+  const options = [
+    ["through", through],
+    ["source", source],
+    ["foreignKey", foreignKey?.length === 1 ? foreignKey[0] : foreignKey],
+  ].flatMap(([option, value]) => (value === undefined ? [] : [`${option}: ${print(value)}`]));
+  const list = options.length > 0 ? `, { ${options.join(", ")} }` : "";
+  return `${name}: ${kind}<${model}>("${model}"${list})`;
+}
+
+function print(value: string | readonly string[]): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return `[${value.map((one) => JSON.stringify(one)).join(", ")}]`;
 }
 
 function ignoringCase(a: string, b: string): number {

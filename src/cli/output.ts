@@ -1,26 +1,29 @@
 /** What the commands print: results on stdout, everything else on stderr, colours only on a terminal. */
-import { fstatSync } from "node:fs";
-
 type Style = "green" | "yellow" | "red" | "dim";
 
-function wantsColor(descriptor: number): boolean {
+const isColored = { stdout: false, stderr: false };
+
+/** Finds out where the output goes; until then it is plain. */
+export async function detectColors(): Promise<void> {
+  [isColored.stdout, isColored.stderr] = await Promise.all([wantsColor(1), wantsColor(2)]);
+}
+
+async function wantsColor(descriptor: number): Promise<boolean> {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
-  return TERM !== undefined && TERM !== "dumb" && isTerminal(descriptor);
+  return TERM !== undefined && TERM !== "dumb" && (await isTerminal(descriptor));
 }
 
-// Touching process.stdout, or importing node:tty, costs as much time as starting Bun does. /dev/null passes for a
-// terminal here, which nobody sees.
-function isTerminal(descriptor: number): boolean {
+// Touching process.stdout, or importing node:tty or node:fs, costs as much time as starting Bun does. /dev/null
+// passes for a terminal here, which nobody sees.
+async function isTerminal(descriptor: number): Promise<boolean> {
   try {
-    return fstatSync(descriptor).isCharacterDevice();
+    return (await Bun.file(descriptor).stat()).isCharacterDevice();
   } catch {
     return false;
   }
 }
-
-const isColored = { stdout: wantsColor(1), stderr: wantsColor(2) };
 
 // Four codes by hand: loading a library for them takes longer than most commands do.
 const codes: Record<Style, readonly [on: number, off: number]> = {
@@ -44,9 +47,11 @@ function styledError(style: Style, text: string): string {
   return isColored.stderr ? paint(style, text) : text;
 }
 
-// Bun's console.error paints on a terminal what it is given.
+// Bun's console.error paints what it is given, and process.stderr takes longer to load than Bun to start.
 function writeError(text: string): void {
-  process.stderr.write(`${text}\n`);
+  const errors = Bun.stderr.writer();
+  errors.write(`${text}\n`);
+  errors.flush();
 }
 
 /** A line of the result. */

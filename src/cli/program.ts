@@ -16,6 +16,8 @@ export function createProgram(finish: Finish): Command {
   addDatabase(db, finish);
   addMigrations(db, finish);
   addLocal(db, finish);
+  const sql = program.command("sql").description("the SQL that the application writes itself");
+  addSql(sql, finish);
   addModels(program, finish);
   program.addHelpText(
     "after",
@@ -24,6 +26,7 @@ export function createProgram(finish: Finish): Command {
   listEverything(program);
   describeGroup(program, "<namespace> <command> [options]");
   describeGroup(db, "<command> [options]");
+  describeGroup(sql, "<command> [options]");
   return program;
 }
 
@@ -124,6 +127,24 @@ function addLocal(db: Command, finish: Finish): void {
   describeCommand(db.command("url"), "", "psql $(bake db url)")
     .description("print the URL of the database, with its password")
     .action(async () => finish(await (await import("./commands/local")).url()));
+}
+
+function addSql(sql: Command, finish: Finish): void {
+  describeCommand(
+    sql.command("check"),
+    "[--write] [--json]",
+    "bake sql check",
+    "bake sql check --write",
+    "bake sql check --project apps/api/tsconfig.json --json",
+  )
+    .option("--write", "write the rows of sql.typed() statements (default: fail when out of date)")
+    .option("--json", "print JSON")
+    .option("--verbose", "list what is right, and every fragment that is not checked")
+    .option("--project <tsconfig>", "the files to check (default: tsconfig.json)")
+    .description("check every sql`...` statement against the database, without running it")
+    .action(async (options) =>
+      finish(await (await import("./commands/sql-check")).sqlCheck(options)),
+    );
 }
 
 function addModels(program: Command, finish: Finish): void {

@@ -1,11 +1,9 @@
 /** baked.config.ts: its type, its defaults, and reading it. */
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigurationError, describe, didYouMean } from "../errors";
 import type { PoolOptions } from "./database-target";
 import type { TlsMode } from "./database-url";
 import type { QueryLogger } from "./execute";
-import { loadModule } from "./load-module";
 
 /** The `database` entry when it is more than a URL; fields left out come from the PG* variables. */
 export interface DatabaseConfig extends Partial<PoolOptions> {
@@ -29,6 +27,8 @@ export interface BakedConfig {
   migrationsPath?: string | undefined;
   /** Default "./db/schema.ts". */
   schemaPath?: string | undefined;
+  /** Where `bake sql check --write` puts the rows of named statements. Default "./db/sql.ts". */
+  sqlResultsPath?: string | undefined;
   /** Default "./models". */
   modelsPath?: string | undefined;
   /** Default "./frontend/models". */
@@ -50,6 +50,7 @@ export interface ResolvedConfig {
   readonly database: string | DatabaseConfig | undefined;
   readonly migrationsPath: string;
   readonly schemaPath: string;
+  readonly sqlResultsPath: string;
   readonly modelsPath: string;
   readonly frontendModelsPath: string;
   readonly schemas: readonly string[];
@@ -62,6 +63,7 @@ export const CONFIG_FILE = "baked.config.ts";
 const pathDefaults = {
   migrationsPath: "./db/migrations",
   schemaPath: "./db/schema.ts",
+  sqlResultsPath: "./db/sql.ts",
   modelsPath: "./models",
   frontendModelsPath: "./frontend/models",
 } as const;
@@ -86,7 +88,8 @@ export function defineConfig(config: BakedConfig): BakedConfig {
  */
 export async function loadConfig(cwd: string = process.cwd()): Promise<ResolvedConfig> {
   const file = join(resolve(cwd), CONFIG_FILE);
-  if (!existsSync(file)) return resolveConfig({}, cwd, undefined);
+  if (!(await Bun.file(file).exists())) return resolveConfig({}, cwd, undefined);
+  const { loadModule } = await import("./load-module");
   const exports = await loadModule(
     file,
     (reason, cause) => new ConfigurationError(`${file} could not be loaded: ${reason}`, { cause }),
@@ -141,6 +144,7 @@ export function resolveConfig(
     database,
     migrationsPath: path("migrationsPath"),
     schemaPath: path("schemaPath"),
+    sqlResultsPath: path("sqlResultsPath"),
     modelsPath: path("modelsPath"),
     frontendModelsPath: path("frontendModelsPath"),
     schemas: [...new Set(schemas)],

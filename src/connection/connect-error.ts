@@ -2,11 +2,6 @@
 import { BakedError, ConnectionError } from "../errors";
 import type { DatabaseTarget } from "./database-target";
 
-interface DriverError extends Error {
-  code?: string;
-  errno?: string;
-}
-
 /**
  * The ConnectionError for what `new SQL(...)` threw on its first use. Errors of ours pass unchanged.
  * Asks the resolver whether the host exists, since the driver does not say.
@@ -16,7 +11,7 @@ export async function translateConnectError(
   target: DatabaseTarget,
 ): Promise<BakedError> {
   if (error instanceof BakedError) return error;
-  const { code = "", errno = "", message } = asDriverError(error);
+  const { code, errno, message } = detailsOf(error);
   const where = `${place(target)} (from ${target.source})`;
   const database = `database "${target.database}"`;
   const fail = (text: string, hint?: string) => new ConnectionError(text, { cause: error, hint });
@@ -29,7 +24,7 @@ export async function translateConnectError(
   if (errno.startsWith("28") || code.includes("AUTH") || code.includes("SASL")) {
     return fail(
       `The server refused the login of user "${target.username}" to ${database} on ${where}: ${message}.`,
-      target.password === "" ? "No password was given." : "Check the user name and password.",
+      loginHint(target, message),
     );
   }
   if (errno === "53300") {
@@ -50,7 +45,9 @@ export async function translateConnectError(
   if (isTlsFailure(code, message)) {
     return fail(
       `No TLS connection to ${database} on ${where}: ${message}.`,
-      "Change `sslmode` in the URL (or `tls` in the config): disable, prefer, require or verify-full.",
+      /self.signed|unable to (verify|get)/i.test(message)
+        ? 'If the certificate is yours, give its authority in the config: tls: { ca: await Bun.file("ca.pem").text() }.'
+        : "Change `sslmode` in the URL (or `tls` in the config): disable, prefer, require or verify-full.",
     );
   }
   if (code.includes("TIMEOUT")) {
@@ -74,12 +71,29 @@ export async function translateConnectError(
   return fail(`Cannot connect to ${database} on ${where}: ${message}.`);
 }
 
-function asDriverError(error: unknown): DriverError {
-  return error instanceof Error ? error : new Error(String(error));
+/** The server's errors have a SQLSTATE as `errno`; those of TLS and of the operating system a number. */
+function detailsOf(error: unknown): { code: string; errno: string; message: string } {
+  const { code, errno, message } = Object(error);
+  return {
+    code: typeof code === "string" ? code : "",
+    errno: typeof errno === "string" ? errno : "",
+    message: typeof message === "string" && message !== "" ? message : String(code ?? error),
+  };
+}
+
+function loginHint(target: DatabaseTarget, message: string): string {
+  // pg_hba.conf has a line for TLS only; "SSL off" is how PostgreSQL 13 says it.
+  if (/no encryption|SSL off/.test(message)) {
+    return "It may want TLS: add ?sslmode=require to the URL, or `tls` to the config.";
+  }
+  return target.password === "" ? "No password was given." : "Check the user name and password.";
 }
 
 function isTlsFailure(code: string, message: string): boolean {
-  return /TLS|SSL|CERT|CHANNEL_BINDING/.test(code) || /certificate|self.signed/i.test(message);
+  return (
+    /TLS|SSL|CERT|SIGNATURE|ISSUER|CHANNEL_BINDING/.test(code) ||
+    /certificate|self.signed/i.test(message)
+  );
 }
 
 function place(target: DatabaseTarget): string {

@@ -105,6 +105,8 @@ export class DatabaseTarget {
     const query = new URLSearchParams();
     if (isSocket) query.set("host", this.hostname);
     if (typeof this.tls === "string" && this.tls !== "disable") query.set("sslmode", this.tls);
+    if (this.channelBinding) query.set("channel_binding", this.channelBinding);
+    if (this.pooler) query.set("pgbouncer", "true");
     for (const [name, value] of Object.entries(this.parameters)) query.set(name, value);
     const tail = query.size > 0 ? `?${query}` : "";
     const user = encodeURIComponent(this.username);

@@ -3,10 +3,12 @@ import { ConnectionError, TransactionError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { beginOn } from "./begin";
 import { Contexts } from "./context";
-import { copyIn } from "./copy";
+import { copyIn, copying, eachStep } from "./copy";
 import type { Driver, DriverResult } from "./driver";
-import { aborted, execute, type QueryLogger } from "./execute";
-import type { TransactionScope } from "./scope";
+
+import { execute, type QueryLogger } from "./execute";
+import { TransactionScope } from "./scope";
+
 import { Slots } from "./slots";
 import {
   beginStatement,
@@ -21,7 +23,7 @@ import {
   type TransactionOptions,
   warn,
 } from "./transaction";
-import { isConnectionLoss, type QueryInfo } from "./translate-error";
+import type { QueryInfo } from "./translate-error";
 
 export interface DatabaseOptions {
   /** Called after each statement of models and of query(). */
@@ -57,25 +59,15 @@ export class Database {
   }
 
   /** Sends a statement on the transaction's connection, else on the pool. */
-  async execute(query: CompiledQuery, info: QueryInfo = {}): Promise<DriverResult> {
+  execute(query: CompiledQuery, info: QueryInfo = {}): Promise<DriverResult> {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
       const { connection } = scope;
-      return await scope.statement(() => execute(connection, query, info, onQuery));
+      return scope.statement(() => execute(connection, query, info, onQuery));
     }
-    this.#checkOpen();
-    const waiting = this.#slots.acquire(info.signal);
-    if (waiting) await waiting.catch((reason) => refuse(reason, query, info));
-    try {
-      return await execute(this.driver, query, info, onQuery);
-    } catch (error) {
-      if (!info.isRead || !isStale(error)) throw error;
-      // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
-      return await execute(this.driver, query, info, onQuery);
-    } finally {
-      this.#slots.release();
-    }
+    if (this.#closing) return Promise.reject(closedError());
+    return execute(this.driver, query, info, onQuery, this.#slots);
   }
 
   /** Streams chunks of text into a COPY statement. Nothing is kept when the source or the server fails. */
@@ -87,8 +79,17 @@ export class Database {
     const { scope } = this;
     const { onQuery } = this.options;
     if (scope) {
-      const send = (text: string) => scope.connection.query(text, []);
-      return await scope.statement(() => copyIn(send, query, chunks, info, onQuery));
+      const { connection } = scope;
+      const send = (text: string) => connection.query(text, []);
+      // Rows that wait for an answer of the connection which waits for rows would wait for ever.
+      const busy = new TransactionScope(this, connection, scope);
+      busy.fail(copying());
+      const guarded = eachStep(chunks, (step) => contexts.run(this, busy, step));
+      try {
+        return await scope.statement(() => copyIn(send, query, guarded, info, onQuery));
+      } finally {
+        busy.close();
+      }
     }
     this.#checkOpen();
     const waiting = this.#slots.acquire();
@@ -185,7 +186,7 @@ export class Database {
   }
 
   #checkOpen(): void {
-    if (this.#closing) throw new ConnectionError("This database was closed. Call connect() again.");
+    if (this.#closing) throw closedError();
   }
 
   /** Runs `fn` with `database` in place of the default one: models and query() inside use it. */
@@ -195,15 +196,8 @@ export class Database {
   }
 }
 
-/** Ends the wait for a connection: by the caller's own signal, or by the timeout of the pool. */
-function refuse(reason: unknown, query: CompiledQuery, { signal }: QueryInfo): never {
-  throw signal?.aborted ? aborted(signal, query) : reason;
-}
-
-function isStale(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const cause = error.cause ?? error;
-  return isConnectionLoss(cause) || (cause as { errno?: unknown }).errno === "0A000";
+function closedError(): ConnectionError {
+  return new ConnectionError("This database was closed. Call connect() again.");
 }
 
 /** The database of `Database.run`, else the default one. Throws ConnectionError when there is none. */

@@ -4,7 +4,8 @@ import type { CompiledQuery } from "../sql/nodes";
 import { callerOf } from "./caller";
 import type { DriverQuery, DriverResult, DriverValue } from "./driver";
 import { encodeParameter, shownRows, shownValues } from "./encode";
-import { type QueryInfo, translateError } from "./translate-error";
+import type { Slots } from "./slots";
+import { isConnectionLoss, type QueryInfo, translateError } from "./translate-error";
 
 /** What `onQuery` is told of each statement of a model or of query(). */
 export interface QueryLogEntry {
@@ -28,38 +29,64 @@ export interface Sender {
   query(text: string, values: readonly DriverValue[]): DriverQuery;
 }
 
-/** Runs `query` over `sender`. Rejects with a QueryError or ConnectionError whose stack holds the caller's frames. */
+/**
+ * Runs `query` over `sender`, waiting for one of `slots` when it is a pool. Rejects with a QueryError or
+ * ConnectionError whose stack holds the caller's frames. One async function on purpose: each further one between
+ * the application and the driver costs as much as printing a statement.
+ */
 export async function execute(
   sender: Sender,
   query: CompiledQuery,
   info: QueryInfo,
   logger: QueryLogger | undefined,
+  slots?: Slots,
 ): Promise<DriverResult> {
   const { text, parameters } = query;
   const values: DriverValue[] = new Array(parameters.length);
   for (let index = 0; index < parameters.length; index++) {
     values[index] = encodeParameter(parameters[index] as (typeof parameters)[number]);
   }
-  if (info.signal?.aborted) throw aborted(info.signal, query);
+  const { signal } = info;
+  if (signal?.aborted) throw aborted(signal, query);
+  const waiting = slots?.acquire(signal);
+  if (waiting) await waiting.catch((reason) => refuse(reason, query, signal));
   const origin = logger ? deepError() : undefined;
-  const start = logger ? performance.now() : 0;
+  let start = logger ? performance.now() : 0;
   let stop: (() => void) | undefined;
   try {
-    const pending = sender.query(text, values);
-    if (info.signal) stop = cancelOn(info.signal, pending);
-    const result = await pending;
-    if (logger) log(logger, query, info, start, origin, { rows: result.count ?? result.length });
-    return result;
-  } catch (cause) {
-    const error =
-      info.signal?.aborted && cause instanceof Error
-        ? aborted(info.signal, query)
-        : translateError(cause, query, info);
-    if (logger) log(logger, query, info, start, origin, { error });
-    throw error;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const pending = sender.query(text, values);
+        if (signal) stop = cancelOn(signal, pending);
+        const result = await pending;
+        if (logger)
+          log(logger, query, info, start, origin, { rows: result.count ?? result.length });
+        return result;
+      } catch (cause) {
+        const error =
+          signal?.aborted && cause instanceof Error
+            ? aborted(signal, query)
+            : translateError(cause, query, info);
+        if (logger) log(logger, query, info, start, origin, { error });
+        // A pooled connection had died unnoticed, or its plans were outdated by DDL: a read may be sent again.
+        if (!slots || attempt > 0 || !info.isRead || !isStale(cause)) throw error;
+        if (logger) start = performance.now();
+        stop?.();
+      }
+    }
   } finally {
     stop?.();
+    slots?.release();
   }
+}
+
+/** Ends the wait for a connection: by the caller's own signal, or by the timeout of the pool. */
+function refuse(reason: unknown, query: CompiledQuery, signal: AbortSignal | undefined): never {
+  throw signal?.aborted ? aborted(signal, query) : reason;
+}
+
+function isStale(cause: unknown): boolean {
+  return isConnectionLoss(cause) || (cause as { errno?: unknown } | null)?.errno === "0A000";
 }
 
 /** The error of a statement that its signal cancelled. */

@@ -2,7 +2,16 @@
 
 /** After the callbacks that are due now. */
 export function endOfTick(): Promise<void> {
+  return atEndOfTick(() => {});
+}
+
+/** Runs `callback` after the callbacks that are due now; resolves when it has run. */
+export function atEndOfTick(callback: () => unknown): Promise<void> {
   return new Promise((resolve) => {
-    queueMicrotask(() => process.nextTick(resolve));
+    const end = () => {
+      callback();
+      resolve();
+    };
+    queueMicrotask(() => process.nextTick(end));
   });
 }

@@ -9,12 +9,14 @@ import { registeredClass } from "./registry";
 
 const typenameIn = (json: unknown): unknown => ownValue(json, "__typename");
 
-/** Values that no column describes: records wherever a `__typename` says so, all else as it came. */
-function revive(json: unknown): unknown {
+/** Records wherever a `__typename` says so, or where only records are expected; all else as it came. */
+function revive(json: unknown, depth: number, isRecord?: boolean): unknown {
+  // Deeper than any page needs, and far from the end of the stack.
+  if (depth > 999) throw new HydrationError("Cannot hydrate: nested too deeply.");
   return Array.isArray(json)
-    ? json.map(revive)
-    : typeof typenameIn(json) === "string"
-      ? hydrate(json)
+    ? json.map((item) => revive(item, depth + 1, isRecord))
+    : isRecord || typeof typenameIn(json) === "string"
+      ? hydrateAs(json, depth)
       : json;
 }
 
@@ -29,20 +31,22 @@ function revive(json: unknown): unknown {
  */
 export function hydrate<Result = unknown>(json: unknown): Result;
 export function hydrate(json: unknown): unknown {
-  return Array.isArray(json) ? json.map((item) => hydrate(item)) : hydrateAs(undefined, json);
+  return revive(json, 0, true);
 }
 
 /** `hydrate` of one payload that must be of the receiver's class, or of a subclass. */
-export function hydrateAs(receiver: (new () => object) | undefined, json: unknown): object {
+export function hydrateAs(
+  json: unknown,
+  depth: number,
+  receiver: abstract new () => object = Object,
+): object {
   const typename = typenameIn(json);
   if (typeof typename !== "string") {
     throw new HydrationError(`Cannot hydrate: missing __typename in ${describe(json)}`);
   }
   const record = new (registeredClass(typename))();
-  if (receiver && !(record instanceof receiver)) {
-    throw new HydrationError(
-      `Cannot hydrate ${typename} as ${receiver.name}: it is another class.`,
-    );
+  if (!(record instanceof receiver)) {
+    throw new HydrationError(`Cannot hydrate ${typename} as ${receiver.name}.`);
   }
   const definition = record[DEFINITION];
   const fields = fieldsOf(record);
@@ -53,7 +57,8 @@ export function hydrateAs(receiver: (new () => object) | undefined, json: unknow
     }
     if (standing === "column") fields[name] = columnAs("fromJSON", definition, name, value);
     // What the class computes, or offers as a method, the server may have serialized: it is ignored.
-    else if (/^[uv]/.test(standing) && name !== "__typename") fields[name] = revive(value);
+    else if (/^[uv]/.test(standing) && name !== "__typename")
+      fields[name] = revive(value, depth + 1);
   }
   record.markPersisted();
   return record;

@@ -1,4 +1,7 @@
 /** `baked-orm/frontend`: models in the browser, with a Temporal polyfill where the native one is missing. */
+// Ours first: with the polyfill behind it, the bundle compresses better.
+export * from "./native";
+
 import type { Temporal as Types } from "temporal-polyfill";
 import { Temporal as polyfill } from "temporal-polyfill/implementation";
 import { provideTemporal } from "../schema/temporal";
@@ -17,5 +20,3 @@ export declare namespace Temporal {
 }
 
 provideTemporal(Temporal);
-
-export * from "./native";

@@ -1,6 +1,7 @@
 /** Between a record's attributes and the text of form fields, by column type. */
 import { DEFINITION, isRecord } from "../record/definition";
 import { fieldsOf } from "../record/shape";
+import { isObject } from "../schema/deep";
 import type { FrontendBaseModel } from "./types";
 
 /** The text a form field shows for an attribute; nothing for null and undefined. */
@@ -44,13 +45,36 @@ export function isCheckbox(record: FrontendBaseModel, name: string): boolean {
   return /^bool/.test(shape.columns[name]?.type ?? typeof fieldsOf(record)[name]);
 }
 
-/** Takes over the columns of a saved record; answers whether the value was one, of the same table. */
-export function takeOver(record: FrontendBaseModel, saved: unknown): boolean {
+/** Whether an answer, or an exception, has the errors of a record in it. A record has errors, too: its own. */
+export function carriesErrors(value: unknown): boolean {
+  return !isRecord(value) && isObject(Object(value).errors);
+}
+
+/**
+ * Takes over the columns of the saved record, when the answer to a request is one. What was changed while the
+ * request was under way stays, and still is a change.
+ *
+ * @param sent the record as it was sent
+ * @returns the names that were changed meanwhile
+ */
+export function accept(
+  record: FrontendBaseModel,
+  sent: FrontendBaseModel,
+  answer: unknown,
+): string[] {
   const { shape } = record[DEFINITION];
-  if (!isRecord(saved) || saved[DEFINITION].shape.table !== shape.table) return false;
-  const [mine, theirs] = [fieldsOf(record), fieldsOf(saved)];
+  const isSaved = isRecord(answer) && answer[DEFINITION].shape.table === shape.table;
+  const mine = fieldsOf(record);
+  sent.markPersisted();
+  const now = sent.clone(Object.fromEntries(shape.names.map((name) => [name, mine[name]])));
+  const meanwhile = Object.entries(now.changedAttributes());
   for (const name of shape.names) {
-    if (theirs[name] !== undefined) mine[name] = theirs[name];
+    // A field that the answer leaves out was saved as it was sent; one that nobody sent stays absent.
+    const saved = isSaved ? fieldsOf(answer)[name] : undefined;
+    const value = saved === undefined ? sent[name] : saved;
+    if (value !== undefined) mine[name] = value;
   }
-  return true;
+  record.markPersisted();
+  for (const [name, change] of meanwhile) mine[name] = change.now;
+  return meanwhile.map(([name]) => name);
 }

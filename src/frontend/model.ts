@@ -55,9 +55,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     // biome-ignore lint/complexity/useLiteralKeys: a field cannot be named constructor
     declare ["constructor"]: RecordClass & (new () => FrontendRecord);
 
-    static get tableDefinition(): TableDefinition {
-      return table;
-    }
+    static readonly tableDefinition = table;
 
     static build(attributes: object = {}): object {
       const record = new this();
@@ -70,7 +68,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     static fromJSON(json: unknown): object {
-      return hydrateAs(this, json);
+      return hydrateAs(json, 0, this);
     }
 
     constructor(attributes: object = {}) {

@@ -1,4 +1,8 @@
 /** `baked-orm/frontend/native`: the frontend where Temporal is native; it brings no polyfill. */
+export { FrontendModel } from "./model";
+
+// What the model needs comes first in a bundle, which compresses a little better so.
+
 export type { Change, Changes } from "../record/changes";
 export { ValidationErrors } from "../record/errors";
 export type {
@@ -15,7 +19,6 @@ export { defineValidator } from "../record/validators";
 export type { ColumnDefinition, TableDefinition } from "../schema/table";
 export { provideTemporal } from "../schema/temporal";
 export { hydrate } from "./hydrate";
-export { FrontendModel } from "./model";
 export { registerModels } from "./registry";
 export type {
   FrontendAttributes,

@@ -27,9 +27,9 @@ export function registerModels(models: Readonly<Record<string, RegisteredClass>>
       throw new ConfigurationError(`registerModels(): "${name}" is not a frontend model.`);
     }
     const own = ownValue(model, "typename");
-    if (own !== undefined && own !== name) {
+    if ((own ?? name) !== name) {
       throw new ConfigurationError(
-        `Cannot register class under typename "${name}": already registered as "${own}". Each model class must have a stable typename.`,
+        `Cannot register class under typename "${name}": already registered as "${own}".`,
       );
     }
     Object.defineProperty(model, "typename", { value: name, configurable: true });

@@ -45,7 +45,7 @@ export function record(
 }
 
 /** `__proto__: x` in a literal sets the prototype; only the computed form makes a property. */
-function keyLiteral(key: string): string {
+export function keyLiteral(key: string): string {
   if (key === "__proto__") return '["__proto__"]';
   return isIdentifier(key) ? key : stringLiteral(key);
 }

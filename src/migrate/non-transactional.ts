@@ -3,6 +3,7 @@ import type { ReservedSQL } from "bun";
 import { MigrationError } from "../errors";
 import { normalizeSql, splitStatements } from "../sql/split";
 import type { Progress } from "./progress";
+import { sqlStateOf } from "./session";
 import { LazyRun } from "./tracked";
 
 // Statements that must not run twice. Data statements are the file's own business: a loop sends one text often.
@@ -126,12 +127,6 @@ export async function invalidIndexes(sql: ReservedSQL): Promise<string[]> {
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT i.indisvalid AND c.relkind = 'i' ORDER BY 1`;
   return rows.map((row) => row.name);
-}
-
-/** SQLSTATE of a server error; undefined for everything else, a lost connection included. */
-export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("errno" in error)) return undefined;
-  return typeof error.errno === "string" ? error.errno : undefined;
 }
 
 /** The name as the catalog has it: unquoted ones are folded to lower case. */

@@ -3,9 +3,10 @@ import type { ReservedSQL, TransactionSQL } from "bun";
 import { isConnectionLoss } from "../connection/translate-error";
 import { BakedError, MigrationError } from "../errors";
 import type { Direction, LoadedMigration } from "./load";
-import { invalidIndexes, StatementWise, sqlStateOf } from "./non-transactional";
+import { invalidIndexes, StatementWise } from "./non-transactional";
 import { Progress } from "./progress";
 import type { SchemaMigrations } from "./schema-migrations";
+import { sqlStateOf } from "./session";
 import { QueryTracker } from "./tracked";
 
 /** Throws MigrationError naming the file, the query and what was kept. */

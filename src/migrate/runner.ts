@@ -6,7 +6,7 @@ import { discoverMigrations, type Migration, refuseConflicts } from "./files";
 import { type Direction, type LoadedMigration, loadMigration } from "./load";
 import { runMigration } from "./run-one";
 import { SchemaMigrations } from "./schema-migrations";
-import { withLock, withSession } from "./session";
+import { type Lock, withLock, withSession } from "./session";
 
 /** What a run tells while it works; nothing is told as done before it is committed. */
 export interface MigrationListener {
@@ -41,6 +41,7 @@ export interface MigrateOptions {
 
 /** One run, while it holds the lock. */
 interface Run {
+  readonly lock: Lock;
   readonly sql: ReservedSQL;
   readonly store: SchemaMigrations;
   readonly options: MigrateOptions;
@@ -104,13 +105,12 @@ async function locked(
   options: MigrateOptions,
   work: (run: Run) => Promise<void>,
 ): Promise<readonly Migration[]> {
-  return withSession(target, (sql) =>
-    withLock(
-      sql,
-      () => options.listener?.waiting?.(),
-      async () => {
+  const waiting = () => options.listener?.waiting?.();
+  return withSession(target, (guard) =>
+    withLock(guard, waiting, (lock) =>
+      withSession(target, async (sql) => {
         const store = await (await SchemaMigrations.open(sql)).ensure();
-        const run: Run = { sql, store, options, finished: [] };
+        const run: Run = { lock, sql, store, options, finished: [] };
         let hasFailed = true;
         try {
           await work(run);
@@ -120,7 +120,7 @@ async function locked(
           if (!hasFailed || run.finished.length > 0) await finish(run);
         }
         return run.finished;
-      },
+      }),
     ),
   );
 }
@@ -162,7 +162,7 @@ async function runAll(
   direction: Direction,
   migrations: readonly Migration[],
 ): Promise<void> {
-  const { sql, store, options, finished } = run;
+  const { lock, sql, store, options, finished } = run;
   const { listener, directory } = options;
   // All are loaded first: a syntax error in the last one stops the run before anything has happened.
   const loaded: LoadedMigration[] = [];
@@ -172,6 +172,7 @@ async function runAll(
   listener?.planned?.(direction, migrations);
   for (const migration of loaded) {
     listener?.running?.(direction, migration);
+    await lock.check();
     await runMigration(sql, store, migration, direction, (text) => listener?.note?.(text));
     finished.push(migration);
     listener?.done?.(direction, migration);

@@ -2,6 +2,7 @@
 import type { ReservedSQL, TransactionSQL } from "bun";
 import { MigrationError } from "../errors";
 import { quoteIdentifier } from "../sql/writer";
+import { sqlStateOf } from "./session";
 
 /** A row; `checksum` and `appliedAt` are null where another tool wrote it. */
 export interface AppliedMigration {
@@ -64,20 +65,40 @@ export class SchemaMigrations {
     if (this.#columns.has("checksum")) return this;
     const sequence = `${TABLE}_position_seq`;
     const next = `${quoteIdentifier(this.schema)}.${quoteIdentifier(sequence)}`;
-    await this.#sql.begin(async (txn) => {
-      await txn.unsafe(
-        `CREATE TABLE IF NOT EXISTS ${this.table} (version varchar(255) NOT NULL PRIMARY KEY)`,
-      );
-      await txn.unsafe(`ALTER TABLE ${this.table} ${additions.join(", ")}`);
-      await txn.unsafe(`CREATE SEQUENCE IF NOT EXISTS ${next} OWNED BY ${this.table}.position`);
-      // Only now, so that rows which are there already keep NULL.
-      await txn.unsafe(
-        `ALTER TABLE ${this.table}
-           ALTER COLUMN position SET DEFAULT nextval('${next.replaceAll("'", "''")}'),
-           ALTER COLUMN applied_at SET DEFAULT clock_timestamp()`,
-      );
-    });
+    try {
+      await this.#sql.begin(async (txn) => {
+        if (!this.exists) {
+          await txn.unsafe(
+            `CREATE TABLE IF NOT EXISTS ${this.table} (version varchar(255) NOT NULL PRIMARY KEY)`,
+          );
+        }
+        await txn.unsafe(`ALTER TABLE ${this.table} ${additions.join(", ")}`);
+        await txn.unsafe(`CREATE SEQUENCE IF NOT EXISTS ${next} OWNED BY ${this.table}.position`);
+        // Only now, so that rows which are there already keep NULL.
+        await txn.unsafe(
+          `ALTER TABLE ${this.table}
+             ALTER COLUMN position SET DEFAULT nextval('${next.replaceAll("'", "''")}'),
+             ALTER COLUMN applied_at SET DEFAULT clock_timestamp()`,
+        );
+      });
+    } catch (error) {
+      throw sqlStateOf(error) === "42501" ? await this.#forbidden(error) : error;
+    }
     return SchemaMigrations.open(this.#sql);
+  }
+
+  async #forbidden(cause: unknown): Promise<MigrationError> {
+    const rows: { role: string }[] = await this.#sql`SELECT quote_ident(current_user) AS role`;
+    const role = rows[0]?.role ?? "this role";
+    return this.exists
+      ? new MigrationError(`The role ${role} may not add columns to ${this.table}.`, {
+          cause,
+          hint: `The table was made by the published package or by hand: migrate once as its owner, or ALTER TABLE ${this.table} OWNER TO ${role}.`,
+        })
+      : new MigrationError(`The role ${role} may not create ${this.table}.`, {
+          cause,
+          hint: `GRANT CREATE ON SCHEMA ${quoteIdentifier(this.schema)} TO ${role}, or let its search_path begin with a schema of its own.`,
+        });
   }
 
   /** In the order of application. */

@@ -12,59 +12,62 @@ export function isWritable(column: ColumnDefinition | undefined): boolean {
   return !column?.generated && column?.identity !== "always" && !column?.readOnly;
 }
 
-interface SentValue {
-  readonly value: unknown;
-  /** What a mutable value was; it may be changed in place while the statement is under way. */
-  readonly copy: unknown;
-}
-
 /** The values a write sends, to tell afterwards which attributes were changed in the meantime. */
 export class Sent {
   readonly #info: ModelInfo;
-  readonly #values = new Map<string, SentValue>();
+  readonly #names: readonly string[];
+  readonly #values: unknown[] = [];
+  /** What mutable values were, by name; they may be changed in place while the statement is under way. */
+  #copies: Map<string, unknown> | undefined;
 
   constructor(info: ModelInfo, record: object, names: readonly string[]) {
     this.#info = info;
+    this.#names = names;
+    const fields = fieldsOf(record);
     for (const name of names) {
-      const value = fieldsOf(record)[name];
-      const isMutable = typeof value === "object" && value !== null;
-      const copy = isMutable ? info.definition.shape.types[name]?.snapshot(value) : undefined;
-      this.#values.set(name, { value, copy });
+      const value = fields[name];
+      this.#values.push(value);
+      if (typeof value !== "object" || value === null) continue;
+      this.#copies ??= new Map();
+      this.#copies.set(name, info.definition.shape.types[name]?.snapshot(value));
     }
   }
 
   /** Whether the attribute is still what it was when the write was sent. */
   isUntouched(record: object, name: string): boolean {
     const now = fieldsOf(record)[name];
-    const sent = this.#values.get(name);
-    if (!sent) return now === undefined || !stateOf(record).differs(record, name);
-    if (now !== sent.value) return false;
+    const index = this.#names.indexOf(name);
+    if (index < 0) return now === undefined || !stateOf(record).differs(record, name);
+    if (now !== this.#values[index]) return false;
+    const copy = this.#copies?.get(name);
     const { types } = this.#info.definition.shape;
-    return (
-      sent.copy === undefined || isSame(this.#info, name, now, types[name]?.restore(sent.copy))
-    );
+    return copy === undefined || isSame(this.#info, name, now, types[name]?.restore(copy));
   }
 }
 
 /**
  * Takes over what the server answered. An attribute that the application changed while the statement was under
  * way keeps that change, and is dirty; one whose value is the same keeps its identity.
+ * @param undoable a rollback may follow, and has to know what came from the server
  */
-export function acceptRow(info: ModelInfo, record: object, row: DriverRow, sent: Sent): void {
+export function acceptRow(
+  info: ModelInfo,
+  record: object,
+  row: DriverRow,
+  sent: Sent,
+  undoable: boolean,
+): void {
   const fields = fieldsOf(record);
-  const { types, columns } = info.definition.shape;
-  const state = stateOf(record);
-  for (const name of Object.keys(row)) {
-    const type = types[name];
-    if (!type) continue;
-    if (isWritable(columns[name]) && !sent.isUntouched(record, name)) continue;
+  const { names, types, columns } = info.definition.shape;
+  for (const name of names) {
     const raw = row[name];
     const column = columns[name];
-    if (column && isAsGiven(column, raw, fields[name])) continue;
-    const value = raw === null ? null : type.restore(raw);
+    // What was sent has mostly come back as it was.
+    if (raw === undefined || !column || isAsGiven(column, raw, fields[name])) continue;
+    if (isWritable(column) && !sent.isUntouched(record, name)) continue;
+    const value = raw === null ? null : types[name]?.restore(raw);
     if (isSame(info, name, fields[name], value)) continue;
     fields[name] = value;
-    state.filled ??= new Set();
-    state.filled.add(name);
+    if (undoable) stateOf(record).noteFilled(name);
   }
 }

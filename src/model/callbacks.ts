@@ -73,6 +73,25 @@ export function addCallback(modelClass: object, hook: string, callback: unknown)
   version++;
 }
 
+/** A callback of a plugin, for every class it concerns. */
+interface GeneralCallback {
+  readonly hook: string;
+  readonly callback: CallbackFunction;
+  readonly concerns: (modelClass: object) => boolean;
+}
+
+const general: GeneralCallback[] = [];
+
+/** Adds a callback for all classes that it concerns; it runs before their own. */
+export function addGeneralCallback(
+  hook: string,
+  callback: CallbackFunction,
+  concerns: GeneralCallback["concerns"],
+): void {
+  general.push({ hook, callback, concerns });
+  version++;
+}
+
 function checked(hook: string, callback: unknown): CallbackFunction {
   if (typeof callback === "function") return callback as CallbackFunction;
   throw new ConfigurationError(`${hook} expects functions, got ${describe(callback)}.`);
@@ -108,7 +127,9 @@ function allCallbacks(modelClass: object): KnownCallbacks["byHook"] {
 }
 
 function collect(modelClass: object, hook: string): CallbackFunction[] {
-  const found: CallbackFunction[] = [];
+  const found = general
+    .filter((each) => each.hook === hook && each.concerns(modelClass))
+    .map(({ callback }) => callback);
   const chain: object[] = [];
   for (
     let current: object | null = modelClass;
@@ -147,7 +168,7 @@ async function runAll(list: CallbackList, record: object): Promise<void> {
 }
 
 /** Whether the class has a callback of any of these hooks. */
-export function hasCallbacks(modelClass: object, ...names: readonly string[]): boolean {
+export function hasCallbacks(modelClass: object, names: readonly string[]): boolean {
   const known = allCallbacks(modelClass);
   return known.size > 0 && names.some((hook) => known.has(hook));
 }

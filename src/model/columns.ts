@@ -54,7 +54,6 @@ export async function writeColumns(
     const statement = { kind: "update", table: source.from, set, where, returning } as const;
     const [row] = await run(source, statement, verb);
     if (!row) throw notFound(info, record);
-    state.filled ??= new Set();
     for (const name of Object.keys(row)) {
       const raw = row[name];
       // Assigned while the statement was under way: kept, and dirty against the new value.
@@ -62,7 +61,7 @@ export async function writeColumns(
       if (isUntouched) {
         fieldsOf(record)[name] = raw === null ? null : definition.shape.types[name]?.restore(raw);
       }
-      state.filled.add(name);
+      state.noteFilled(name);
     }
     state.baseline = { ...state.baseline, ...row };
   };

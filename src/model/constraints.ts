@@ -11,26 +11,18 @@ import { stateOf } from "./state";
 type Finding = readonly [attributes: readonly string[], message: string];
 
 /**
- * Runs the statement of a save. A violated constraint of the record's own table becomes a ValidationError whose
- * `cause` is the database's error; every other error passes.
+ * What the failed statement of a save is to the application: a violated constraint of the record's own table is a
+ * ValidationError whose `cause` is the database's error; every other error is what it was.
  */
-export async function asValidation<R>(
-  info: ModelInfo,
-  record: object,
-  write: () => Promise<R>,
-): Promise<R> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    const finding = findingOf(info, record, error);
-    if (!finding) throw error;
-    const [attributes, message] = finding;
-    const errors = new ValidationErrors();
-    for (const name of attributes) errors.add(name, message);
-    stateOf(record).errors = errors;
-    throw new ValidationError(info.name, errors, { cause: error });
-  }
+export function asValidation(info: ModelInfo, record: object, error: unknown): unknown {
+  if (!(error instanceof QueryError)) return error;
+  const finding = findingOf(info, record, error);
+  if (!finding) return error;
+  const [attributes, message] = finding;
+  const errors = new ValidationErrors();
+  for (const name of attributes) errors.add(name, message);
+  stateOf(record).errors = errors;
+  return new ValidationError(info.name, errors, { cause: error });
 }
 
 function findingOf(info: ModelInfo, record: object, error: QueryError): Finding | undefined {

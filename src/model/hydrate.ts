@@ -19,32 +19,39 @@ export function isAsGiven(column: ColumnDefinition, raw: unknown, value: unknown
 }
 
 /**
- * Makes the assigner for these attributes. Values that the driver gives as we want them are copied, the
- * others go through their codec; a loop over the columns would cost several times as much for each row.
+ * The statements that set these attributes on `target` from `row`, with `value` as a variable of theirs, and the
+ * functions that they call decode0, decode1 ... Values that the driver gives as we want them are copied, the others go
+ * through their codec; a loop over the columns would cost several times as much for each row.
  */
-export function compileAssignRow(
+export function assignment(
   columns: Readonly<Record<string, ColumnDefinition>>,
   attributes: readonly string[],
-): AssignRow {
+  target: string,
+): { readonly lines: string; readonly decoders: readonly unknown[] } {
   const decoders: unknown[] = [];
   const lines = attributes.map((name) => {
     const definition = columns[name];
     const key = JSON.stringify(name);
-    if (!definition || codecOf(definition).direct) return `record[${key}] = row[${key}];`;
+    if (!definition || codecOf(definition).direct) return `${target}[${key}] = row[${key}];`;
     const codec = codecOf(definition);
     const index = decoders.push(codec.decode) - 1;
     if (codec.givesDate) {
       return `value = row[${key}];
-        if (value instanceof Date) { row[${key}] = value.getTime(); record[${key}] = value; }
-        else record[${key}] = value === null ? null : decode${index}(value);`;
+        if (value instanceof Date) { row[${key}] = value.getTime(); ${target}[${key}] = value; }
+        else ${target}[${key}] = value === null ? null : decode${index}(value);`;
     }
-    return `value = row[${key}]; record[${key}] = value === null ? null : decode${index}(value);`;
+    return `value = row[${key}]; ${target}[${key}] = value === null ? null : decode${index}(value);`;
   });
+  return { lines: lines.join("\n"), decoders };
+}
+
+/** The assigner for rows that have only these attributes. */
+export function compileAssignRow(
+  columns: Readonly<Record<string, ColumnDefinition>>,
+  attributes: readonly string[],
+): AssignRow {
+  const { lines, decoders } = assignment(columns, attributes, "record");
   const names = decoders.map((_decoder, index) => `decode${index}`);
-  // Only attribute names of the schema reach the source text, as JSON strings.
-  const make = new Function(
-    ...names,
-    `return function assignRow(record, row) { let value; ${lines.join("\n")} };`,
-  );
-  return make(...decoders) as AssignRow;
+  const source = `return function assignRow(record, row) { let value; ${lines} };`;
+  return new Function(...names, source)(...decoders) as AssignRow;
 }

@@ -4,7 +4,7 @@ import { ConfigurationError, didYouMean } from "../errors";
 import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
 import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
-import { initialState } from "../query/state";
+import { begunAt, initialState } from "../query/state";
 import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
 import type { RecordDefinition } from "../record/definition";
@@ -24,8 +24,9 @@ import {
 import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
+import { compileFillRecords, type FillRecords } from "./record-class";
 import { findModel, registerModel, requireModel } from "./registry";
-import { looseGroup, type RecordGroup, type RecordState, stateOf, weakGroup } from "./state";
+import { looseGroup, stateOf, weakGroup } from "./state";
 import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
 
 /** Loads associations of records; given by the associations' own files, which know how. */
@@ -47,14 +48,6 @@ export interface ModelOrigin {
   readonly preload: Preloader;
   /** Gives the prototype of a class its association properties. */
   readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
-}
-
-/** What the records of one result take, one row after another. */
-interface Hydration {
-  row: DriverRow | undefined;
-  readonly assign: AssignRow;
-  readonly group: RecordGroup | undefined;
-  readonly strict: boolean;
 }
 
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
@@ -100,8 +93,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
-  #assignAll: AssignRow | undefined;
-  #hydration: Hydration | undefined;
+  #fillRecords: FillRecords | undefined;
   #every: QueryBuilder<object> | undefined;
   readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
@@ -139,7 +131,6 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       shape,
       base: origin.base,
       associations: [...this.#declared.keys()],
-      suggest: didYouMean,
       pluginVirtuals: computedVirtuals(modelClass),
     });
   }
@@ -228,7 +219,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
 
   /** All records of the model, to be narrowed. */
   query(): QueryBuilder<object> {
-    return new QueryBuilder<object>({ ...initialState(this.source), origin: new Error() });
+    return new QueryBuilder<object>(begunAt(this.every.state, new Error()));
   }
 
   /** All records, without a note of the caller. */
@@ -297,6 +288,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   /** Attributes as they are stored: each passed through its normalizer; null and undefined are left alone. */
   normalized<Given extends object>(attributes: Given): Given {
     const normalizers = this.#normalizers();
+    if (!this.normalizes) return attributes;
     const names = Object.keys(normalizers).filter((name) =>
       Object.hasOwn(Object(attributes), name),
     );
@@ -327,11 +319,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     );
   }
 
-  #assigner(attributes: "all" | readonly string[]): AssignRow {
-    if (attributes === "all") {
-      this.#assignAll ??= compileAssignRow(this.table.columns, this.definition.shape.names);
-      return this.#assignAll;
-    }
+  #assigner(attributes: readonly string[]): AssignRow {
     const key = attributes.join("\0");
     let assign = this.#assigners.get(key);
     if (!assign) {
@@ -341,20 +329,6 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     return assign;
   }
 
-  /** Called by the constructor of the base class: true when the record comes from a row, and has now taken it. */
-  takeRow(record: object, state: RecordState): boolean {
-    const made = this.#hydration;
-    const row = made?.row;
-    if (made === undefined || row === undefined) return false;
-    // At once: a constructor may make other records of the class.
-    made.row = undefined;
-    made.assign(record, row);
-    state.baseline = row;
-    if (made.group !== undefined) state.group = made.group;
-    if (made.strict) state.strict = true;
-    return true;
-  }
-
   /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
   hydrate(
     rows: DriverResult,
@@ -362,33 +336,24 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     options?: HydrateOptions,
     secret?: ReadonlySet<string>,
   ): object[] {
-    const { modelClass } = this;
-    const { extras } = shape;
+    const { attributes, extras } = shape;
     const records: object[] = new Array(rows.length);
-    const made: Hydration = {
-      row: undefined,
-      assign: this.#assigner(shape.attributes),
-      group:
-        rows.length > 1 && this.associations.size > 0
-          ? weakGroup(records, options?.autoBatch)
-          : undefined,
+    const isGroup = rows.length > 1 && this.associations.size > 0;
+    const group = isGroup ? weakGroup(records, options?.autoBatch) : undefined;
+    this.#fillRecords ??= compileFillRecords(this.modelClass);
+    this.#fillRecords(records, rows, {
+      group,
       strict: options?.strict === true || this.isStrict,
-    };
-    this.#hydration = made;
-    try {
-      for (let index = 0; index < rows.length; index++) {
-        const row = rows[index] as DriverRow;
-        made.row = row;
-        const record = new modelClass();
-        if (extras.length > 0) this.#assignExtras(record, row, shape, secret);
-        records[index] = record;
+      assign: attributes === "all" ? undefined : this.#assigner(attributes),
+    });
+    if (extras.length > 0) {
+      for (const [index, record] of records.entries()) {
+        this.#assignExtras(record, rows[index] as DriverRow, shape, secret);
       }
-    } finally {
-      this.#hydration = undefined;
     }
-    if (options?.apart && made.group) {
-      const group = looseGroup(records);
-      for (const record of records) stateOf(record).group = group;
+    if (options?.apart && group) {
+      const loose = looseGroup(records);
+      for (const record of records) stateOf(record).group = loose;
     }
     return records;
   }

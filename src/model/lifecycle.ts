@@ -23,7 +23,7 @@ import {
 } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
-import { exclusively } from "./writing";
+import { endWrite, exclusively, takeForWrite } from "./writing";
 
 /** Records whose validation led here: two that hold each other are each validated once. */
 const validating = new AsyncLocalStorage<ReadonlySet<object>>();
@@ -43,9 +43,7 @@ const AROUND_VALIDATION = ["beforeValidation", "afterValidation"] as const;
 /** Whether there is anything to run for it; most classes of a program have nothing. */
 function hasValidations(info: ModelInfo): boolean {
   return (
-    info.associations.size > 0 ||
-    hasRules(info) ||
-    hasCallbacks(info.modelClass, ...AROUND_VALIDATION)
+    info.associations.size > 0 || hasRules(info) || hasCallbacks(info.modelClass, AROUND_VALIDATION)
   );
 }
 
@@ -95,6 +93,9 @@ const AROUND_SAVE = [
 ] as const;
 
 const AROUND_DESTROY = ["beforeDestroy", "afterDestroy", "afterRollback"] as const;
+const WITH_SAVE = [...AROUND_SAVE, "afterCommit"] as const;
+const AFTER_ROLLBACK = ["afterRollback"] as const;
+const AFTER_COMMIT = ["afterCommit"] as const;
 
 /** Callbacks and the statement stand or fall together; a statement alone needs no transaction. */
 async function atomically(
@@ -110,13 +111,13 @@ async function atomically(
 /** Has the class's afterRollback callbacks run if the transaction around the call fails: once for each record. */
 export function announceWrite(modelClass: object, record: object): void {
   const { scope } = currentDatabase();
-  if (!scope?.isOpen || !hasCallbacks(modelClass, "afterRollback")) return;
+  if (!scope?.isOpen || !hasCallbacks(modelClass, AFTER_ROLLBACK)) return;
   scope.afterRollback(() => runCallbacks(modelClass, "afterRollback", record), record);
 }
 
 /** Has the class's afterCommit callbacks run when the outermost transaction commits, at once outside one. */
 export async function announceCommit(modelClass: object, record: object): Promise<void> {
-  if (!hasCallbacks(modelClass, "afterCommit")) return;
+  if (!hasCallbacks(modelClass, AFTER_COMMIT)) return;
   const { scope } = currentDatabase();
   const hook = () => runCallbacks(modelClass, "afterCommit", record);
   if (scope?.isOpen) scope.afterCommit(hook, record);
@@ -131,38 +132,71 @@ function standsAlone(info: ModelInfo, record: object): boolean {
     !inverse &&
     !info.normalizes &&
     !hasRules(info) &&
-    !hasCallbacks(info.modelClass, ...AROUND_SAVE, "afterCommit") &&
+    !hasCallbacks(info.modelClass, WITH_SAVE) &&
     !saveConcernsOthers(info, record)
   );
 }
 
-/** What is left of a save when there is nothing around it: most saves of most programs. */
-async function saveAlone(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
-  const { isNew: wasNew } = stateOf(record);
-  const write = async () => {
-    const state = stateOf(record);
-    if (!wasNew && state.isDestroyed) throw notFound(info, record);
-    state.errors = undefined;
-    await asValidation(info, record, () =>
-      state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
-    );
-  };
-  const database = currentDatabase();
-  if (database.scope?.isQuiet === false)
-    await database.turn(() => exclusively(record, write, true));
-  else await exclusively(record, write, true);
-}
-
-/** Saves with everything around it. Throws ValidationError when the record is not valid. */
+/**
+ * Saves with everything around it. Throws ValidationError when the record is not valid. Most saves of most programs
+ * have nothing around them: those are told here, with no more async functions and closures than they need.
+ */
 export async function saveRecord(
   info: ModelInfo,
   record: object,
   conflict?: unknown,
 ): Promise<void> {
-  const { modelClass } = info;
   checkRecordWritable(info, "save()");
-  if (standsAlone(info, record)) return await saveAlone(info, record, conflict);
-  const needed = hasCallbacks(modelClass, ...AROUND_SAVE) || saveConcernsOthers(info, record);
+  if (!standsAlone(info, record)) {
+    await saveWithCallbacks(info, record, conflict);
+    return;
+  }
+  const write = currentDatabase().scope?.isQuiet === false ? undefined : takeForWrite(record);
+  if (!write) {
+    await saveInTurn(info, record, conflict);
+    return;
+  }
+  const state = stateOf(record);
+  try {
+    state.errors = undefined;
+    await (state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
+  } finally {
+    endWrite(record, write);
+  }
+}
+
+/** A save with nothing around it that has to wait for what was asked for before. */
+async function saveInTurn(info: ModelInfo, record: object, conflict: unknown): Promise<void> {
+  const state = stateOf(record);
+  const wasNew = state.isNew;
+  const write = async () => {
+    if (!wasNew && state.isDestroyed) throw notFound(info, record);
+    state.errors = undefined;
+    await writeRecord(info, record, conflict);
+  };
+  await currentDatabase().turn(() => exclusively(record, write, true));
+}
+
+/** The statement of a save; a constraint that it violates is a matter of validation. Gives whether it wrote. */
+async function writeRecord(info: ModelInfo, record: object, conflict: unknown): Promise<boolean> {
+  try {
+    return await (stateOf(record).isNew
+      ? insertRecord(info, record, conflict)
+      : updateRecord(info, record));
+  } catch (error) {
+    throw asValidation(info, record, error);
+  }
+}
+
+async function saveWithCallbacks(
+  info: ModelInfo,
+  record: object,
+  conflict: unknown,
+): Promise<void> {
+  const { modelClass } = info;
+  const needed = hasCallbacks(modelClass, AROUND_SAVE) || saveConcernsOthers(info, record);
   const { isNew: wasNew } = stateOf(record);
   await atomically(needed, record, async () => {
     // A destroy() that was under way has come first; saved now, the row would rise again.
@@ -176,9 +210,7 @@ export async function saveRecord(
     announceWrite(modelClass, record);
     rememberForRollback(info, record);
     const afterStatement = await beforeSaveStatement(info, record);
-    const wrote = await asValidation(info, record, () =>
-      stateOf(record).isNew ? insertRecord(info, record, conflict) : updateRecord(info, record),
-    );
+    const wrote = await writeRecord(info, record, conflict);
     // A row that was skipped by ON CONFLICT was not created, so nothing follows.
     if (isNew && !wrote) return;
     await afterStatement(wrote);
@@ -192,7 +224,7 @@ export async function saveRecord(
 export async function destroyRecord(info: ModelInfo, record: object): Promise<void> {
   const { modelClass } = info;
   checkRecordWritable(info, "destroy()");
-  const needed = hasCallbacks(modelClass, ...AROUND_DESTROY) || destroyConcernsOthers(info);
+  const needed = hasCallbacks(modelClass, AROUND_DESTROY) || destroyConcernsOthers(info);
   await atomically(needed, record, async () => {
     if (stateOf(record).isDestroyed) return;
     checkPersisted(info, record, "destroy");
@@ -214,7 +246,7 @@ export async function writeWithCallbacks(
   write: () => Promise<void>,
 ): Promise<void> {
   const { modelClass } = info;
-  const needed = hasCallbacks(modelClass, before, after, "afterRollback");
+  const needed = hasCallbacks(modelClass, [before, after, "afterRollback"]);
   await atomically(needed, record, async () => {
     await runCallbacks(modelClass, before, record);
     announceWrite(modelClass, record);

@@ -1,4 +1,5 @@
 /** Model(table, associations): assembles the class that an application extends. */
+import type { DriverRow } from "../connection/driver";
 import { ConfigurationError, didYouMean } from "../errors";
 import type { WritableName } from "../query/types";
 import { assignAttributes } from "../record/attributes";
@@ -16,7 +17,8 @@ import { infoOf, type ModelOrigin, ORIGIN } from "./info";
 import type { ModelStatic } from "./model-static";
 import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
-import { RecordState, STATE } from "./state";
+import { compileRecordClass, type HydratedResult } from "./record-class";
+import { RecordState } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
 import { registerServerValidators } from "./validators";
@@ -64,38 +66,13 @@ export function Model(
       hint: "Is the import spelled as in the generated file? `bake db migrate up` writes it.",
     });
   }
-  const RowClass = table.rowClass as new () => object;
-
-  class ModelBase extends RowClass {
-    readonly #state: RecordState;
-
-    constructor(attributes?: object) {
-      super();
-      const info = infoOf(new.target as never);
-      const state = new RecordState(info.definition.shape);
-      this.#state = state;
-      if (info.takeRow(this, state)) return;
-      info.applyDefaults(this);
-      if (attributes !== undefined) {
-        assignAttributes(this, info.definition, info.normalized(attributes), { columnsOnly: true });
-      }
-    }
-
-    get [STATE](): RecordState {
-      return this.#state;
-    }
-
-    static get tableDefinition(): TableDefinition {
-      return table;
-    }
-    static get tableName(): string {
-      return table.tableName;
-    }
-    static get primaryKeyField(): string {
-      return table.primaryKey[0] ?? "";
-    }
-  }
+  const ModelBase = compileRecordClass(table, { begin: beginRecord, stateOf: beginState });
   Object.defineProperty(ModelBase, "name", { value: `Model(${table.tableName})` });
+  defineGetters(ModelBase, {
+    tableDefinition: () => table,
+    tableName: () => table.tableName,
+    primaryKeyField: () => table.primaryKey[0] ?? "",
+  });
 
   copyMembers(BaseModel.prototype, ModelBase.prototype);
   copyMembers(AssociationMembers.prototype, ModelBase.prototype);
@@ -118,6 +95,33 @@ export function Model(
   if (declarations !== undefined) declareOn(ModelBase, declarations);
   // The class was put together at run time; its type above is the interface that describes the parts.
   return ModelBase;
+}
+
+/** What `new User(attributes)` does: defaults first, then what was given. */
+function beginRecord(record: object, modelClass: object, attributes: object | undefined): void {
+  const info = infoOf(modelClass as ModelClass);
+  info.applyDefaults(record);
+  if (attributes === undefined) return;
+  assignAttributes(record, info.definition, info.normalized(attributes), { columnsOnly: true });
+}
+
+function beginState(
+  record: object,
+  row: DriverRow | undefined,
+  result: HydratedResult | undefined,
+): RecordState {
+  const state = new RecordState(infoOf(record.constructor as ModelClass).definition.shape);
+  if (row === undefined || result === undefined) return state;
+  state.baseline = row;
+  state.group = result.group;
+  if (result.strict) state.strict = true;
+  return state;
+}
+
+function defineGetters(target: object, getters: Readonly<Record<string, () => unknown>>): void {
+  for (const [name, get] of Object.entries(getters)) {
+    Object.defineProperty(target, name, { get, configurable: true });
+  }
 }
 
 /** Copies the own members of one object onto another; what is there already stays. */

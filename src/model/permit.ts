@@ -1,9 +1,12 @@
 /** Strong parameters: which attributes a client may set, and how the JSON of its request becomes their values. */
-import { describe, didYouMean, HydrationError, UnknownAttributeError } from "../errors";
+import { describe, didYouMean, HydrationError, QueryError, UnknownAttributeError } from "../errors";
 import { assignAttributes } from "../record/attributes";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { fieldsOf } from "../record/shape";
 import { standingOf } from "../record/virtuals";
+import { codecOf } from "../schema/codecs";
+import { isObject } from "../schema/deep";
+import type { ColumnDefinition } from "../schema/table";
 import { isWritable } from "./accept";
 import type { AssignableAttributes } from "./attributes";
 import type { ModelInfo } from "./info";
@@ -35,24 +38,25 @@ export class Permit<Row, Name extends string> {
    * `bigint`. Other keys are ignored; attributes that the body does not have are absent.
    *
    * @param body parsed JSON, such as the `patch()` of a frontend record
-   * @throws ValidationError naming each value that its column cannot hold
+   * @throws ValidationError naming each value that its column cannot hold; what only PostgreSQL can judge, such as
+   * a range or an address, is found by the save
    * @throws HydrationError when the body is no object
    * @example
    * await user.update(User.permit("name", "email").apply(await request.json()));
    */
   apply(body: unknown): PermittedAttributes<Row, Name> {
     const given = this.#given(body);
-    const { types } = this.#info.definition.shape;
+    const { columns } = this.#info.table;
     const attributes: Record<string, unknown> = {};
     const errors = new ValidationErrors();
     for (const name of this.#names) {
       if (!Object.hasOwn(given, name)) continue;
       const json = given[name];
-      const type = types[name];
+      const column = columns[name];
       try {
-        attributes[name] = json == null || !type ? json : type.fromJSON(json);
+        attributes[name] = json == null || !column ? json : fromJSON(column, json);
       } catch (error) {
-        if (!(error instanceof HydrationError)) throw error;
+        if (!(error instanceof HydrationError || error instanceof QueryError)) throw error;
         errors.add(name, "is invalid");
       }
     }
@@ -79,7 +83,7 @@ export class Permit<Row, Name extends string> {
   }
 
   #given(body: unknown): Record<string, unknown> {
-    if (typeof body === "object" && body && !Array.isArray(body)) return fieldsOf(body);
+    if (isObject(body)) return fieldsOf(body);
     throw new HydrationError(
       `Attributes of ${this.#info.name} must be a JSON object, got ${describe(body)}.`,
     );
@@ -93,6 +97,14 @@ export class Permit<Row, Name extends string> {
     if (current == null || type.toJSON(current) === given[lock]) return;
     throw stale(this.#info, record);
   }
+}
+
+/** The value of a column; throws when the JSON is of another type, or when the value could not be sent. */
+function fromJSON(column: ColumnDefinition, json: unknown): unknown {
+  const codec = codecOf(column);
+  const value = codec.fromJSON(json);
+  codec.encode(value);
+  return value;
 }
 
 /** Refuses names that could never be assigned, so that a typo is found at once and not by a request. */

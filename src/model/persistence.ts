@@ -1,9 +1,9 @@
 /** INSERT, UPDATE, DELETE and SELECT of one record, and what the record knows afterwards. */
-import type { DriverRow } from "../connection/driver";
+import type { DriverResult } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import { insertRow, insertRows, mergeResults } from "../query/insert";
+import { insertRow, insertRows } from "../query/insert";
 import { run } from "../query/pipeline";
 import type { RecordSource } from "../query/source";
 import { templateOf } from "../query/templates";
@@ -13,6 +13,7 @@ import { parameter } from "../sql/build";
 import type { Assignment, Expression, SelectItem, SelectStatement } from "../sql/nodes";
 import { acceptRow, isWritable, Sent } from "./accept";
 import type { ModelInfo } from "./info";
+import { insertShape } from "./insert-shape";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
 
@@ -49,10 +50,9 @@ export function checkPersisted(info: ModelInfo, record: object, verb: string): v
 
 /** The condition that finds the record's row: its key as it was loaded, whatever was assigned since. */
 export function rowCondition(info: ModelInfo, record: object, verb: string): Expression[] {
-  const { primaryKey } = info.table;
-  const key = stateOf(record).key(record);
-  return primaryKey.map((name, index) => {
-    const value = key[index];
+  const state = stateOf(record);
+  return info.table.primaryKey.map((name) => {
+    const value = state.keyPart(record, name);
     if (value === undefined || value === null) {
       throw new ReadOnlyRecordError(
         `${verb}: this ${info.name} was loaded without its primary key ("${name}"), so its row cannot be found.`,
@@ -90,22 +90,20 @@ export function stale(info: ModelInfo, record: object): StaleRecordError {
   );
 }
 
-/** The row that was inserted, or that was there; undefined when it was skipped. */
+/** The row that was inserted, or that was there; none when it was skipped. */
 async function insertOrConflict(
   source: RecordSource,
   names: readonly string[],
   fields: Readonly<Record<string, unknown>>,
   conflict: unknown,
-): Promise<DriverRow | undefined> {
-  const results = await insertRows(source, {
+): Promise<DriverResult> {
+  return await insertRows(source, {
     verb: "save()",
     rows: [Object.fromEntries(names.map((name) => [name, fields[name]]))],
     conflict,
     fallback: "ignore",
     returning: source.items,
   });
-  const [row] = mergeResults(results);
-  return row;
 }
 
 /** Inserts the record. Gives false when a conflict was ignored and no row came back. */
@@ -116,25 +114,19 @@ export async function insertRecord(
 ): Promise<boolean> {
   const { source, table } = info;
   const fields = fieldsOf(record);
-  rememberForRollback(info, record);
+  const undoable = rememberForRollback(info, record);
   const lock = lockColumn(info);
   if (lock && fields[lock] === undefined && table.columns[lock]?.default === undefined) {
     fields[lock] = 0;
   }
-  const names: string[] = [];
-  for (const name of info.definition.shape.names) {
-    if (fields[name] !== undefined && isWritable(table.columns[name])) names.push(name);
-  }
-  const sent = new Sent(info, record, names);
-  const row =
-    conflict === undefined
-      ? await insertRow(source, "save()", names, fields)
-      : await insertOrConflict(source, names, fields, conflict);
+  const shape = insertShape(info, fields);
+  const sent = new Sent(info, record, shape.attributes);
+  const [row] = await (conflict === undefined
+    ? insertRow(source, "save()", shape, fields)
+    : insertOrConflict(source, shape.attributes, fields, conflict));
   if (!row) return false;
-  const state = stateOf(record);
-  acceptRow(info, record, row, sent);
-  state.saved(state.changedAttributes(record), row);
-  state.isDestroyed = false;
+  acceptRow(info, record, row, sent, undoable);
+  stateOf(record).inserted(row);
   return true;
 }
 
@@ -142,15 +134,14 @@ export async function insertRecord(
 function writableChanges(info: ModelInfo, record: object): string[] {
   const state = stateOf(record);
   const { columns, primaryKey } = info.table;
-  const changed = [
-    ...primaryKey.filter((name) => state.differs(record, name)),
-    ...state.changedNames(record),
-  ];
-  return changed.filter((name) => {
-    const writable = isWritable(columns[name]);
-    if (!writable) fieldsOf(record)[name] = state.was(name);
-    return writable;
-  });
+  const changed: string[] = [];
+  const add = (name: string) => {
+    if (isWritable(columns[name])) changed.push(name);
+    else fieldsOf(record)[name] = state.was(name);
+  };
+  for (const name of primaryKey) if (state.differs(record, name)) add(name);
+  for (const name of state.changedNames(record)) add(name);
+  return changed;
 }
 
 /** Writes the changed columns; gives false when there are none. Throws when the row is gone or was changed. */
@@ -163,7 +154,7 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
     state.previousChanges = {};
     return false;
   }
-  rememberForRollback(info, record);
+  const undoable = rememberForRollback(info, record);
   const where = rowCondition(info, record, "save()");
   const lock = lockColumn(info);
   // A version that was assigned, by a form for example, is the one the change was made against.
@@ -189,20 +180,30 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
   );
   const sent = new Sent(info, record, changed);
   const { items } = source;
-  const { baseline = {} } = state;
-  const isLoaded = ({ alias = "" }: SelectItem) => alias in baseline || changed.includes(alias);
-  const isWhole = items.every(isLoaded);
-  // A record that was loaded in part stays one.
-  const returning = isWhole ? items : items.filter(isLoaded);
+  const returning = returnedItems(items, state.baseline ?? {}, changed);
   const statement = { kind: "update", table: source.from, set, where, returning } as const;
-  const template = isWhole
-    ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
-    : undefined;
+  const template =
+    returning === items
+      ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
+      : undefined;
   const [row] = await run(source, statement, "save", { template });
   if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
-  acceptRow(info, record, row, sent);
+  acceptRow(info, record, row, sent, undoable);
   state.saved(changes, row);
   return true;
+}
+
+/** What the record has of its row, and what is written: a record that was loaded in part stays one. */
+function returnedItems(
+  items: readonly SelectItem[],
+  baseline: object,
+  changed: readonly string[],
+): readonly SelectItem[] {
+  for (const { alias = "" } of items) {
+    if (alias in baseline || changed.includes(alias)) continue;
+    return items.filter(({ alias: name = "" }) => name in baseline || changed.includes(name));
+  }
+  return items;
 }
 
 /** Deletes the row; a row that is gone already counts as deleted. */
@@ -242,11 +243,10 @@ export async function reloadRecord(
   if (!row) throw notFound(info, record);
   const state = stateOf(record);
   const fields = fieldsOf(record);
-  state.filled ??= new Set();
   for (const name of info.definition.shape.names) {
     const raw = row[name];
     fields[name] = raw === null ? null : info.definition.shape.types[name]?.restore(raw);
-    state.filled.add(name);
+    state.noteFilled(name);
   }
   state.baseline = row;
   state.forgetAssociations();

@@ -1,5 +1,5 @@
 /** definePlugin(): puts a plugin's members on queries, records and model classes, those that exist already too. */
-import { describe, PluginError } from "../errors";
+import { describe, didYouMean, PluginError } from "../errors";
 import { QueryBuilder } from "../query/builder";
 import {
   addStatementGuard,
@@ -11,7 +11,14 @@ import {
 import type { HasMeta } from "../query/types";
 import type { TableDefinition } from "../schema/table";
 import type { AssociationDefinition } from "./associations/define";
-import { addCallbackHook, type CallbackHook, isCallbackHook } from "./callbacks";
+import {
+  addCallbackHook,
+  addGeneralCallback,
+  type CallbackFunction,
+  type CallbackHook,
+  callbackHooks,
+  isCallbackHook,
+} from "./callbacks";
 import type { ModelClass } from "./class";
 import type { ModelStatic } from "./model-static";
 import { BaseModel } from "./record";
@@ -43,6 +50,8 @@ export interface ModelPlugin {
   ) => Readonly<Record<string, PluginVirtual>> & ThisType<PluginRecord>;
   /** Lifecycle hooks of the plugin's own, which models may declare like the built-in ones. */
   readonly callbacks?: readonly CallbackHook[];
+  /** What to do at points of every record's life: callbacks that run before those of the model itself. */
+  readonly on?: { readonly [Hook in CallbackHook]?: (record: PluginRecord) => unknown };
   /** Rewrites every statement of a model before it is checked and printed; pure. */
   readonly statement?: StatementHook;
   /** Throws when a statement must not be sent. */
@@ -85,7 +94,7 @@ const held = new WeakMap<object, Base>();
  * });
  */
 export function definePlugin(plugin: ModelPlugin): void {
-  const { name, callbacks = [], statement, guard } = plugin;
+  const { name, callbacks = [], on = {}, statement, guard } = plugin;
   if (typeof name !== "string" || name === "") throw new PluginError("A plugin needs a name.");
   if (plugins.has(name)) throw new PluginError(`Plugin "${name}" is already defined.`);
   for (const room of rooms) checkMembers(plugin, room);
@@ -94,12 +103,16 @@ export function definePlugin(plugin: ModelPlugin): void {
       throw new PluginError(`Plugin "${name}" cannot add callback "${hook}": there is one.`);
     }
   }
+  checkCallbacks(plugin);
   contribute(plugin);
   plugins.set(name, plugin);
   for (const room of rooms) {
     for (const member of namesOf(plugin, room)) added[room].set(member, name);
   }
   for (const hook of callbacks) addCallbackHook(hook);
+  for (const [hook, callback] of Object.entries(on)) {
+    addGeneralCallback(hook, callback as CallbackFunction, (model) => applies(plugin, model));
+  }
   define(QueryBuilder.prototype, plugin, plugin.queryBuilder, (query) =>
     modelOf((query as QueryBuilder).state.source),
   );
@@ -206,6 +219,22 @@ function rewritten(
   throw new PluginError(
     `The statement hook of plugin "${plugin.name}" must return a statement of the kind it was given ("${given.kind}"), got ${describe(result?.kind)}.`,
   );
+}
+
+function checkCallbacks({ name, callbacks = [], on = {} }: ModelPlugin): void {
+  const known = [...callbackHooks(), ...callbacks];
+  for (const [hook, callback] of Object.entries(on)) {
+    if (!known.includes(hook)) {
+      throw new PluginError(
+        `Plugin "${name}" listens on "${hook}", which is no callback.${didYouMean(hook, known)}`,
+      );
+    }
+    if (typeof callback !== "function") {
+      throw new PluginError(
+        `Plugin "${name}" needs a function for "${hook}", got ${describe(callback)}.`,
+      );
+    }
+  }
 }
 
 const cores: Readonly<Record<Room, readonly object[]>> = {

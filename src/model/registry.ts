@@ -1,6 +1,4 @@
 /** Models by name: registered at their first use, else imported from the models folder by convention. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { defaultDatabase } from "../connection/database";
 import { AssociationError, ConfigurationError, didYouMean } from "../errors";
@@ -52,7 +50,9 @@ const identifier = /^[A-Za-z_$][\w$]*$/;
 function importModel(name: string): ModelClass | undefined {
   if (!identifier.test(name)) return undefined;
   const file = modelFile(name);
-  if (!existsSync(file)) return undefined;
+  // Not imported: most programs import their models, and these take as long to load as Bun takes to start.
+  if (!process.getBuiltinModule("node:fs").existsSync(file)) return undefined;
+  const { createRequire } = process.getBuiltinModule("node:module");
   const module = createRequire(file)(file) as Record<string, unknown>;
   const found = module[name] ?? module.default;
   if (typeof found !== "function") {

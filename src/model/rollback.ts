@@ -1,5 +1,6 @@
 /** What a rollback does to the records it concerns. */
 import { currentDatabase } from "../connection/database";
+import type { TransactionScope } from "../connection/scope";
 import { fieldsOf } from "../record/shape";
 import { rememberNewRecords } from "./associations/cache";
 import type { ModelInfo } from "./info";
@@ -21,11 +22,16 @@ export function forget(record: object, name: string): void {
 /**
  * If the transaction around the call is rolled back, the record knows again what it knows now: whether it has a
  * row, what the row holds, and the values that the database gave it since are gone. What the application assigned
- * stays, so that the save can be tried again.
+ * stays, so that the save can be tried again. Gives whether there is such a transaction.
  */
-export function rememberForRollback(info: ModelInfo, record: object): void {
+export function rememberForRollback(info: ModelInfo, record: object): boolean {
   const { scope } = currentDatabase();
-  if (!scope?.isOpen || scope.remembers(record)) return;
+  if (!scope?.isOpen) return false;
+  if (!scope.remembers(record)) remember(info, record, scope);
+  return true;
+}
+
+function remember(info: ModelInfo, record: object, scope: TransactionScope): void {
   const state = stateOf(record);
   const { baseline, previousChanges, isDestroyed } = state;
   const fields = fieldsOf(record);
@@ -33,7 +39,7 @@ export function rememberForRollback(info: ModelInfo, record: object): void {
   const before = names.map((name) => fields[name]);
   const restoreAssociations = rememberNewRecords(record);
   scope.remember(record, () => {
-    const filled = [...(state.filled ?? [])].filter(
+    const filled = (state.filled ?? []).filter(
       (name) => state.isNew || isSame(info, name, fields[name], state.was(name)),
     );
     state.baseline = baseline;

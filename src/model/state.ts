@@ -1,7 +1,7 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
-import { fieldsOf } from "../record/shape";
+import { fieldsOf, type RecordShape } from "../record/shape";
 import { isAsGiven } from "./hydrate";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
@@ -68,8 +68,10 @@ const NONE: Changes = Object.freeze({});
 /** One object per record. A record without a baseline is new. */
 export class RecordState extends ChangeTracker {
   group: RecordGroup | undefined = undefined;
-  /** What the last save changed, for after callbacks. */
-  declare previousChanges: Changes;
+  /** What the last save changed; undefined after an INSERT, until somebody asks. */
+  declare changes: Changes | undefined;
+  /** What the INSERT gave back, when it was the last save. */
+  declare insertedRow: Readonly<Record<string, unknown>> | undefined;
   declare errors: ValidationErrors | undefined;
   /** Loaded associations by name. */
   declare loaded: Map<string, LoadedAssociation> | undefined;
@@ -80,7 +82,7 @@ export class RecordState extends ChangeTracker {
   /** The write under way: a second one waits for it. */
   declare writer: Write | undefined;
   /** Attributes whose value came from the database by a write: a rollback takes them back. */
-  declare filled: Set<string> | undefined;
+  declare filled: string[] | undefined;
   /** Values of sensitive columns: not on the record itself, so that a spread or a copy leaves them behind. */
   declare hidden: Record<string, unknown> | undefined;
   declare isDestroyed: boolean;
@@ -94,17 +96,45 @@ export class RecordState extends ChangeTracker {
     return super.differs(record, name);
   }
 
-  /** Ends a save: what it changed, and the row that is the new baseline. */
+  /** Ends an UPDATE: what it changed, and the row that is the new baseline. */
   saved(changes: Changes, row: Readonly<Record<string, unknown>>): void {
     this.previousChanges = changes;
     this.baseline = row;
   }
 
+  /** Ends an INSERT. That everything has changed need not be written down for each record. */
+  inserted(row: Readonly<Record<string, unknown>>): void {
+    this.changes = undefined;
+    this.insertedRow = row;
+    this.baseline = row;
+    if (this.isDestroyed) this.isDestroyed = false;
+  }
+
+  /** What the last save changed, for after callbacks. */
+  get previousChanges(): Changes {
+    this.changes ??= insertedChanges(this.shape, this.insertedRow);
+    return this.changes;
+  }
+
+  set previousChanges(changes: Changes) {
+    this.changes = changes;
+    if (this.insertedRow) this.insertedRow = undefined;
+  }
+
+  /** Notes that the attribute has its value from the database. */
+  noteFilled(name: string): void {
+    if (!this.filled) this.filled = [name];
+    else if (!this.filled.includes(name)) this.filled.push(name);
+  }
+
   /** The primary key of the row as it is stored: the baseline's, or the record's own when it is new. */
   key(record: object): unknown[] {
-    return this.shape.primaryKey.map((name) =>
-      this.baseline ? this.was(name) : fieldsOf(record)[name],
-    );
+    return this.shape.primaryKey.map((name) => this.keyPart(record, name));
+  }
+
+  /** One attribute of the key. */
+  keyPart(record: object, name: string): unknown {
+    return this.baseline ? this.was(name) : fieldsOf(record)[name];
   }
 
   /** Nothing that was loaded, or loaded ahead, is known any more. */
@@ -120,11 +150,22 @@ export class RecordState extends ChangeTracker {
 }
 
 // Most records are only read: what they never set stays here, and a record's state is a third of the size.
-const unset: Omit<
+const unset: Pick<
   RecordState,
-  keyof ChangeTracker | "group" | "saved" | "isNew" | "key" | "forgetAssociations"
+  | "changes"
+  | "insertedRow"
+  | "errors"
+  | "loaded"
+  | "inverse"
+  | "prefetched"
+  | "writer"
+  | "filled"
+  | "hidden"
+  | "isDestroyed"
+  | "strict"
 > = {
-  previousChanges: NONE,
+  changes: NONE,
+  insertedRow: undefined,
   errors: undefined,
   loaded: undefined,
   inverse: undefined,
@@ -136,6 +177,20 @@ const unset: Omit<
   strict: false,
 };
 Object.assign(RecordState.prototype, unset);
+
+/** Everything but the key has changed, from nothing. */
+function insertedChanges(
+  { names, types, primaryKey }: RecordShape,
+  row: Readonly<Record<string, unknown>> = {},
+): Changes {
+  const given = names.filter((name) => row[name] !== undefined && !primaryKey.includes(name));
+  return Object.fromEntries(
+    given.map((name) => {
+      const raw = row[name];
+      return [name, { was: undefined, now: raw === null ? null : types[name]?.restore(raw) }];
+    }),
+  );
+}
 
 export interface Stateful {
   readonly [STATE]: RecordState;

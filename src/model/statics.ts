@@ -4,12 +4,13 @@ import { QueryError, UniqueViolationError } from "../errors";
 import type {
   CountOptions,
   IncludeOptions,
+  Projection,
   QueryBuilder,
   SelectEntry,
-  SelectedBy,
 } from "../query/builder";
 import { type CopyOptions, copyRows } from "../query/copy";
-import { type ConflictOption, type InsertOptions, insertRows, mergeResults } from "../query/insert";
+import { type ConflictOption, type InsertOptions, insertRows } from "../query/insert";
+import { checkOptions } from "../query/options";
 import type { QueryOptions } from "../query/sql-query";
 import type {
   AssociationName,
@@ -74,20 +75,27 @@ async function bulk<Row>(
   modelClass: ClassOf<Row>,
   verb: string,
   rows: readonly object[],
-  conflict: unknown,
+  options: { readonly conflict?: unknown },
   fallback: "ignore" | "update",
 ): Promise<Row[]> {
+  checkOptions(verb, options, ["conflict"]);
+  const { conflict } = options;
+  if (fallback === "update" && conflict === undefined) {
+    throw new QueryError(
+      `${verb} needs { conflict: { columns } } or { conflict: { constraint } }.`,
+    );
+  }
   if (!Array.isArray(rows)) throw new QueryError(`${verb} expects an array of attributes.`);
   if (rows.length === 0) return [];
   const info = infoFrom(modelClass);
-  const results = await insertRows(info.source, {
+  const inserted = await insertRows(info.source, {
     verb,
     rows: info.normalizes ? rows.map((row) => info.normalized(row)) : rows,
     conflict,
     fallback,
     returning: info.source.items,
   });
-  return info.hydrate(mergeResults(results), { attributes: "all", extras: [] }) as Row[];
+  return info.hydrate(inserted, { attributes: "all", extras: [] }) as Row[];
 }
 
 /** Whether a save may have failed because the row is there already. */
@@ -126,6 +134,10 @@ export abstract class ModelStatics {
     return queryOf(this).whereMissing(name);
   }
 
+  static whereAssociated<Row>(this: ClassOf<Row>, name: AssociationName<Row>): QueryBuilder<Row> {
+    return queryOf(this).whereAssociated(name);
+  }
+
   static order<Row>(
     this: ClassOf<Row>,
     ...orders: readonly (Order<Row> | SqlFragment)[]
@@ -145,16 +157,16 @@ export abstract class ModelStatics {
     return queryOf(this).distinct();
   }
 
-  static select<Row, const Entries extends readonly SelectEntry<Row>[]>(
+  static select<Row, const Names extends readonly SelectEntry<Row>[]>(
     this: ClassOf<Row>,
-    ...columns: Entries
-  ): QueryBuilder<SelectedBy<Row, Entries[number]>> {
+    ...columns: Names
+  ): QueryBuilder<Projection<Row, Names[number]>> {
     return queryOf(this).select(...columns);
   }
 
   static joins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
     values?: readonly unknown[],
   ): QueryBuilder<Row> {
     return queryOf(this).joins(path, values);
@@ -162,7 +174,7 @@ export abstract class ModelStatics {
 
   static leftJoins<Row>(
     this: ClassOf<Row>,
-    path: AssociationName<Row> | (string & {}),
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
   ): QueryBuilder<Row> {
     return queryOf(this).leftJoins(path);
   }
@@ -298,14 +310,30 @@ export abstract class ModelStatics {
   static pluck<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names>[]> {
+  ): Promise<Plucked<Row, Names>[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]>;
+  static pluck<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown[]> {
     return everyOf(this).pluck(...columns);
   }
 
   static pick<Row, const Names extends readonly ColumnName<Row>[]>(
     this: ClassOf<Row>,
     ...columns: Names
-  ): Promise<Plucked<Row, Names> | null> {
+  ): Promise<Plucked<Row, Names> | null>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown>;
+  static pick<Row>(
+    this: ClassOf<Row>,
+    ...columns: readonly (ColumnName<Row> | SqlFragment)[]
+  ): Promise<unknown> {
     return everyOf(this).pick(...columns);
   }
 
@@ -347,6 +375,7 @@ export abstract class ModelStatics {
     attributes: CreateAttributes<Row>,
     options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row> {
+    checkOptions("create()", options, ["conflict"]);
     const record = built(this, attributes);
     await saveRecord(infoFrom(this), record as object, options.conflict);
     return record;
@@ -396,7 +425,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row[]> {
-    return bulk(this, "createMany()", rows, options.conflict, "ignore");
+    return bulk(this, "createMany()", rows, options, "ignore");
   }
 
   /** Inserts a row or updates the one it collides with, without validations and callbacks. */
@@ -405,7 +434,7 @@ export abstract class ModelStatics {
     attributes: InsertAttributes<Row>,
     options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row> {
-    const [record] = await bulk(this, "upsert()", [attributes], options.conflict, "update");
+    const [record] = await bulk(this, "upsert()", [attributes], options, "update");
     if (record === undefined) {
       throw new QueryError(
         `${this.name}.upsert: conflict with action "ignore" matched an existing row — no row returned. Use create() with conflict instead if you expect skipped inserts.`,
@@ -420,7 +449,7 @@ export abstract class ModelStatics {
     rows: readonly InsertAttributes<Row>[],
     options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row[]> {
-    return bulk(this, "upsertAll()", rows, options.conflict, "update");
+    return bulk(this, "upsertAll()", rows, options, "update");
   }
 
   /**

@@ -52,9 +52,26 @@ export async function exclusively<R>(
   try {
     return await (isLeaf ? work() : storage.run(write, work));
   } finally {
-    state.writer = undefined;
-    for (const wake of write.waiters ?? []) wake();
+    endWrite(record, write);
   }
+}
+
+/**
+ * Takes the record for a write in which no code of the application runs, to be ended by endWrite(); undefined when
+ * another write is under way. What exclusively() does, without its closures: a tenth of an INSERT's time.
+ */
+export function takeForWrite(record: object): Write | undefined {
+  const state = stateOf(record);
+  if (state.writer) return undefined;
+  // Nothing inside it can wait, so nobody needs to know what is around it.
+  state.writer = { outer: undefined, waitsFor: undefined, waiters: undefined };
+  return state.writer;
+}
+
+/** Lets the writes that wait for this one go on. */
+export function endWrite(record: object, write: Write): void {
+  stateOf(record).writer = undefined;
+  if (write.waiters) for (const wake of write.waiters) wake();
 }
 
 async function ended(holder: Write, write: Write): Promise<void> {

@@ -116,8 +116,8 @@ export interface GroupedQueryBuilder<Row, Keys> extends AnyQuery {
   where(conditions: Where<Row> | SqlFragment): this;
   whereNot(conditions: Where<Row>): this;
   whereRaw(fragment: string | SqlFragment, values?: readonly unknown[]): this;
-  joins(path: string, values?: readonly unknown[]): this;
-  leftJoins(path: string): this;
+  joins(path: string | SqlFragment, values?: readonly unknown[]): this;
+  leftJoins(path: string | SqlFragment): this;
   limit(count: number): this;
   offset(count: number): this;
   none(): this;

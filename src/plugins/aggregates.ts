@@ -149,7 +149,7 @@ async function calculated(
 function entryOutput(query: Query, alias: string, entry: unknown): AggregateOutput {
   if (typeof entry === "string" || entry instanceof SqlFragment) {
     const expression = rawNode(entry, undefined, "aggregate()");
-    return { alias, expression, read: (raw) => raw };
+    return { alias, expression };
   }
   const { count, sum, avg, min, max, ...options } = Object(entry) as Record<string, unknown>;
   const chosen = Object.entries({ count, sum, avg, min, max }).filter(

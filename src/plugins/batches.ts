@@ -6,8 +6,9 @@ import {
   type PluginRecord,
   type QueryBuilder,
   QueryError,
+  recordsOf,
 } from "../plugin";
-import { batchRecords, keyPages, narrowedTo } from "./keyset-pages";
+import { keyPages, narrowedTo } from "./keyset-pages";
 
 /** What walks in batches take. */
 export interface BatchOptions<Row> {
@@ -70,7 +71,7 @@ function prepared(query: Query, verb: string, options: Options) {
 async function* records(query: Query, verb: string, options: Options = {}) {
   const { query: ordered, size } = prepared(query, verb, options);
   for await (const rows of keyPages(ordered, size, verb, "records")) {
-    yield await batchRecords(ordered, rows);
+    yield await recordsOf(ordered.state, rows);
   }
 }
 

@@ -5,34 +5,27 @@ import {
   ast,
   type DriverResult,
   type Expression,
+  eachRowOnce,
   type KeysetColumn,
-  keysAmong,
   keysCondition,
   keysetColumns,
   keysetItems,
   keysetOrder,
   type PluginRecord,
   type Position,
+  partsAfter,
   positionOf,
   type QueryBuilder,
   QueryError,
   type QueryState,
+  repeatsRows,
   runStatement,
   type SelectItem,
   type SelectStatement,
+  upToPosition,
 } from "../plugin";
 
 type Query = QueryBuilder<PluginRecord>;
-
-/** Whether the query may give a row of its table more than once, or rows that are not its table's. */
-function multiplies({ statement }: QueryState): boolean {
-  const { joins, distinct, from } = statement;
-  return (
-    distinct !== undefined ||
-    from?.kind !== "table" ||
-    joins.some((join) => join.kind === "raw" || !join.single)
-  );
-}
 
 function withoutLimits({ limit: _limit, offset: _offset, ...rest }: SelectStatement) {
   return rest;
@@ -41,22 +34,12 @@ function withoutLimits({ limit: _limit, offset: _offset, ...rest }: SelectStatem
 /** The query as one over its table alone, each row once; `limit` and `offset` are left to be applied. */
 function pageable(query: AnyQuery, verb: string) {
   const { state } = query;
-  const { source, statement, shape } = state;
-  if (!multiplies(state)) {
+  const { statement } = state;
+  if (!repeatsRows(state)) {
     const { limit = Number.POSITIVE_INFINITY, offset = 0 } = statement;
     return { base: withoutLimits(statement), limit, offset };
   }
-  if (shape.extras.length > 0) {
-    throw new QueryError(
-      `${verb} on ${source.name}: computed columns cannot be combined with joins(), distinct() or union() here.`,
-    );
-  }
-  const { lock, ...unlocked } = statement;
-  const base: SelectStatement = {
-    ...ast.select(statement.columns, source.from),
-    where: [keysAmong({ ...state, statement: unlocked }, verb)],
-    ...(lock ? { lock } : undefined),
-  };
+  const base = eachRowOnce(state, verb);
   return { base, limit: Number.POSITIVE_INFINITY, offset: 0 };
 }
 
@@ -112,22 +95,18 @@ export async function* keyPages(
   let end: Expression | undefined;
   for (let remaining = limit; remaining > 0; ) {
     const count = Math.min(size, remaining);
-    const rows = await runStatement(
-      query,
-      {
-        ...base,
-        columns: what === "records" ? [...items, ...hidden] : items,
-        where: [
-          ...base.where,
-          ...(after ? [afterPosition(columns, after)] : []),
-          ...(end ? [end] : []),
-        ],
-        orderBy: keysetOrder(columns),
-        limit: count,
-        ...(offset > 0 && !after ? { offset } : undefined),
-      },
-      verb.replace("()", ""),
-    );
+    const page: SelectStatement = {
+      ...base,
+      columns: what === "records" ? [...items, ...hidden] : items,
+      where: end ? [...base.where, end] : base.where,
+      orderBy: keysetOrder(columns),
+      limit: count,
+      ...(offset > 0 && !after ? { offset } : undefined),
+    };
+    // A row that somebody else has locked may be missing from a part that is not at its end.
+    const parts =
+      after && (base.lock ? [afterPosition(columns, after)] : partsAfter(columns, after));
+    const rows = await pageRows(query, page, parts ?? [ast.TRUE], verb);
     const last = rows.at(-1);
     if (!last) return;
     after = what === "records" ? read(last) : positionOf(columns, last);
@@ -138,6 +117,23 @@ export async function* keyPages(
     yield rows;
     if (isLast) return;
   }
+}
+
+/** The first rows of the page that meet one of the conditions, which are asked one after the other. */
+async function pageRows(
+  query: AnyQuery,
+  page: SelectStatement,
+  conditions: readonly Expression[],
+  verb: string,
+): Promise<DriverResult> {
+  const [condition, ...others] = conditions;
+  const where = !condition || condition === ast.TRUE ? page.where : [...page.where, condition];
+  const rows = await runStatement(query, { ...page, where }, verb.replace("()", ""));
+  const missing = (page.limit ?? 0) - rows.length;
+  if (others.length === 0 || missing === 0) return rows;
+  const more = await pageRows(query, { ...page, limit: missing }, others, verb);
+  const { command } = rows;
+  return Object.assign([...rows, ...more], { count: rows.length + more.length, command });
 }
 
 /** The condition that leaves out what comes after the row that is the last one now. */
@@ -159,22 +155,13 @@ async function lastPosition(
     verb.replace("()", ""),
   );
   if (!row) return undefined;
-  const beyond = afterPosition(columns, positionOf(columns, row));
-  return ast.compare(beyond, "IS DISTINCT FROM", ast.TRUE);
-}
-
-/** The records of a page, with what includes() asked for. */
-export async function batchRecords(query: Query, rows: DriverResult): Promise<PluginRecord[]> {
-  const { source, shape, plan } = query.state;
-  const records = source.hydrate(rows, shape, query.state);
-  if (Object.keys(plan).length > 0) await source.preload(records, plan, query.state);
-  return records;
+  return upToPosition(columns, positionOf(columns, row));
 }
 
 /** The query narrowed to the rows of a page that was made of keys. */
 export function narrowedTo(query: Query, rows: DriverResult, verb: string): Query {
   const { source, statement, shape } = query.state;
-  const isOwn = !multiplies(query.state) && !statement.with;
+  const isOwn = !repeatsRows(query.state) && !statement.with;
   if (!isOwn && shape.extras.length > 0) {
     throw new QueryError(
       `${verb} on ${source.name} cannot keep the computed columns of the query.`,

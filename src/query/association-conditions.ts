@@ -11,11 +11,13 @@ import {
   select,
   selectItem,
   TRUE,
+  tuple,
 } from "../sql/build";
 import type {
   DerivedSource,
   Expression,
   FromSource,
+  FunctionNode,
   JoinNode,
   SelectStatement,
   TableSource,
@@ -89,23 +91,38 @@ export function related(
   matching: (target: RecordSource, alias: string) => readonly Expression[],
   negated: boolean,
 ): Expression {
-  return exists(relatedQuery(association, alias, [selectItem(constant(1))], matching), negated);
-}
-
-/** SELECT `items` FROM the target joined back through the hops, correlated with `alias`. */
-export function relatedQuery(
-  association: SourceAssociation,
-  alias: string,
-  items: SelectStatement["columns"],
-  matching: (target: RecordSource, alias: string) => readonly Expression[],
-): SelectStatement {
-  const hops = association.hops();
-  const { from, joins, where, target } = chain(hops, columnsOf(alias), new Set([alias]));
-  return {
-    ...select(items, from),
+  const { from, joins, where, target } = chainOf(association, alias);
+  const query = {
+    ...select([selectItem(constant(1))], from),
     joins,
     where: [...where, ...matching(target.source, target.alias)],
   };
+  return exists(query, negated);
+}
+
+/** The number of related records, as loading would find them. */
+export function relatedCount(association: SourceAssociation, alias: string): SelectStatement {
+  const { from, joins, where, target } = chainOf(association, alias);
+  const { source } = target;
+  const keys = source.table.primaryKey.map((name) =>
+    column(target.alias, source.columns.get(name)?.node.name ?? name),
+  );
+  const [key] = keys;
+  const counted: FunctionNode =
+    association.repeats && key
+      ? {
+          kind: "function",
+          name: "count",
+          distinct: true,
+          arguments: [keys.length === 1 ? key : tuple(keys)],
+        }
+      : { kind: "function", name: "count", arguments: [{ kind: "star" }] };
+  return { ...select([selectItem(counted)], from), joins, where };
+}
+
+/** The hops back from the target to the row under `alias`. */
+function chainOf(association: SourceAssociation, alias: string): Chain {
+  return chain(association.hops(), columnsOf(alias), new Set([alias]));
 }
 
 export interface Chain {
@@ -191,7 +208,7 @@ function lateralJoins(
   used: Set<string>,
   type: "INNER" | "LEFT",
 ): readonly [step: DerivedJoin, rows: DerivedJoin] {
-  const step = freeAlias("baked_step", used);
+  const step = freeAlias(hop.step ?? "baked_step", used);
   const alias = aliasFor(hop.source, used);
   const names = [...new Set(hop.keys.map(({ from }) => from))];
   const keys = select(names.map((name) => selectItem(typed(previous(name)), name)));

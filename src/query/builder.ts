@@ -1,24 +1,33 @@
 /** QueryBuilder: an immutable, thenable question about one table. Each method copies the state with one change. */
 import { addOrigin } from "../connection/caller";
-import { didYouMean, QueryError } from "../errors";
+import { describe, didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
-import { recursiveError } from "../sql/check";
-import type { NestedQuery, SelectStatement } from "../sql/nodes";
+import type { CompoundStatement, NestedQuery, SelectStatement } from "../sql/nodes";
+import { OPERAND, SUBQUERY, type SubqueryDescriptor } from "../sql/operand";
 import { rawNode, type SqlFragment } from "../sql/raw";
 import type { AggregateOptions } from "./aggregate";
-import { related, relatedQuery } from "./association-conditions";
-import { checkedCount, joined, orderItems, selection } from "./clauses";
+import { related, relatedCount } from "./association-conditions";
+import { checkedCount, orderItems, selection } from "./clauses";
 import { conditionList, requireColumn } from "./conditions";
 import { type ExplainOptions, explain } from "./explain";
 import { find, findBy } from "./find";
 import { plannedIncludes } from "./includes";
+import { joined } from "./joins";
+import { mergedStatement, type UnscopePart, unscoped } from "./merge";
 import { encodeOperand } from "./operand";
 import { type Page, type PaginateOptions, paginate } from "./paginate";
 import { prepare } from "./pipeline";
 import * as read from "./read";
-import { OPERAND, type RecordSource, SUBQUERY, type SubqueryDescriptor } from "./source";
-import { aliasOf, initialState, keyOf, type QueryState, withStatement } from "./state";
+import type { RecordSource } from "./source";
+import {
+  aliasOf,
+  initialState,
+  keyOf,
+  type QueryState,
+  shownStatement,
+  withStatement,
+} from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
   AnyScopeName,
@@ -38,6 +47,7 @@ import type {
   Where,
   WritableName,
 } from "./types";
+import { unionSource } from "./union";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
 
 /** The override of one association's default scope: none, or another one. */
@@ -136,7 +146,11 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    */
   where(conditions: Where<Row> | SqlFragment): this {
     const added = conditionList(this.#state.source, conditions);
-    return added.length === 0 ? this : this.with((s) => ({ ...s, where: [...s.where, ...added] }));
+    if (added.length === 0) return this;
+    return this.with((s) => ({
+      ...s,
+      where: s.where.length === 0 ? added : [...s.where, ...added],
+    }));
   }
 
   /** Keeps rows that do not match all of the conditions; NULL counts as not matching. */
@@ -189,7 +203,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    */
   order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
     const items = orderItems(this.#state.source, orders, this.#isGrouped);
-    return this.with((s) => ({ ...s, orderBy: [...s.orderBy, ...items] }));
+    return this.with((s) => ({
+      ...s,
+      orderBy: s.orderBy.length === 0 ? items : [...s.orderBy, ...items],
+    }));
   }
 
   /** Sorts by these alone, whatever was there. */
@@ -220,12 +237,12 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    * User.select("id", "name")                           // SELECT "id", "name"
    * User.select("id", { letters: sql`length("name")` }) // SELECT "id", (length("name")) AS "letters"
    */
-  select<const Entries extends readonly SelectEntry<Row>[]>(
-    ...columns: Entries
-  ): QueryBuilder<SelectedBy<Row, Entries[number]>> {
+  select<const Names extends readonly SelectEntry<Row>[]>(
+    ...columns: Names
+  ): QueryBuilder<Projection<Row, Names[number]>> {
     const { items, shape } = selection(this.#state.source, columns);
     const change = { statement: { ...this.#state.statement, columns: items }, shape };
-    return this.withState(change) as unknown as QueryBuilder<SelectedBy<Row, Entries[number]>>;
+    return this.withState(change) as unknown as QueryBuilder<Projection<Row, Names[number]>>;
   }
 
   /** Each different row once. */
@@ -243,33 +260,35 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /**
-   * Inner join by association, dotted to any depth, or in SQL.
+   * Inner join by association, dotted to any depth, or in SQL. A string with a space in it is SQL: never pass
+   * text of a user.
    * @example
    * Post.joins("author").where(sql`users.active`)
+   * Post.joins(sql`JOIN users u ON u.id = posts.user_id AND u.age > ${18}`)
    */
-  joins(path: AssociationName<Row> | (string & {}), values?: readonly unknown[]): this {
+  joins(
+    path: AssociationName<Row> | (string & {}) | SqlFragment,
+    values?: readonly unknown[],
+  ): this {
     return this.with((s) => joined(this.#state.source, s, path, values, "INNER"));
   }
 
   /** Like joins(), but keeps rows without a match. */
-  leftJoins(path: AssociationName<Row> | (string & {})): this {
+  leftJoins(path: AssociationName<Row> | (string & {}) | SqlFragment): this {
     return this.with((s) => joined(this.#state.source, s, path, undefined, "LEFT"));
   }
 
-  /** Adds the number of associated records to each row as `postsCount`, or under a name of yours. */
+  /**
+   * Adds the number of associated records, as loading would find them, to each row as `postsCount`, or under a name
+   * of yours.
+   */
   withCount<Name extends AssociationName<Row>, As extends string = `${Name}Count`>(
     name: Name,
     as?: As,
   ): QueryBuilder<Row & { readonly [Key in As]: number }> {
     const { source, shape, statement } = this.#state;
     const alias = as ?? `${name}Count`;
-    const counted = selectItem({ kind: "function", name: "count", arguments: [{ kind: "star" }] });
-    const query = relatedQuery(
-      this.#association(name, "withCount()"),
-      aliasOf(source),
-      [counted],
-      () => [],
-    );
+    const query = relatedCount(this.#association(name, "withCount()"), aliasOf(source));
     const item = selectItem(
       { kind: "cast", operand: { kind: "subquery", query }, type: { type: "integer" } },
       alias,
@@ -281,37 +300,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** Takes parts away: `unscope("order", "limit")`. */
-  unscope(
-    ...parts: readonly (
-      | "where"
-      | "order"
-      | "limit"
-      | "offset"
-      | "joins"
-      | "distinct"
-      | "lock"
-      | "includes"
-    )[]
-  ): this {
-    const { limit, offset, distinct, lock, ...rest } = this.#state.statement;
-    if (rest.with?.recursive && (parts.includes("where") || parts.includes("joins"))) {
-      // The walk hangs on a condition or a join.
-      throw recursiveError('unscope("where", "joins")');
-    }
-    const has = (part: (typeof parts)[number]) => parts.includes(part);
-    return this.withState({
-      statement: {
-        ...rest,
-        where: has("where") ? [] : rest.where,
-        orderBy: has("order") ? [] : rest.orderBy,
-        joins: has("joins") ? [] : rest.joins,
-        ...(limit === undefined || has("limit") ? undefined : { limit }),
-        ...(offset === undefined || has("offset") ? undefined : { offset }),
-        ...(distinct === undefined || has("distinct") ? undefined : { distinct }),
-        ...(lock === undefined || has("lock") ? undefined : { lock }),
-      },
-      ...(has("includes") ? { plan: {} } : undefined),
-    });
+  unscope(...parts: readonly UnscopePart[]): this {
+    const { statement, plan } = unscoped(this.#state as QueryState, parts);
+    return this.withState({ statement, plan });
   }
 
   /** No rows, and no statement. */
@@ -322,28 +313,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   /** Adds the conditions, joins and order of another query on the same table; its limit and lock win. */
   merge(other: QueryBuilder<Row>): this {
     const { source, statement, plan } = this.#state;
+    if (!((other as unknown) instanceof QueryBuilder)) {
+      throw new QueryError(`merge() on ${source.name} expects a query, got ${describe(other)}.`);
+    }
     const added = other.state;
     if (added.source.table !== source.table) {
       throw new QueryError(
         `merge() needs a query on ${source.name}, got one on ${added.source.name}.`,
       );
     }
-    const { where, joins, orderBy, groupBy, having, ...single } = added.statement;
-    if (added.statement.from?.kind === "derived") {
-      throw new QueryError("merge() cannot add a union(): its rows are not conditions.");
-    }
-    if (added.statement.with?.recursive) throw recursiveError("merge()");
-    const { columns: _columns, from: _from, kind: _kind, ...clauses } = single;
     return this.withState({
-      statement: {
-        ...statement,
-        ...clauses,
-        where: [...statement.where, ...where],
-        joins: [...statement.joins, ...joins],
-        groupBy: [...statement.groupBy, ...groupBy],
-        having: [...statement.having, ...having],
-        orderBy: [...statement.orderBy, ...orderBy],
-      },
+      statement: mergedStatement(statement, added.statement),
       plan: { ...plan, ...added.plan },
       isEmpty: this.#state.isEmpty || added.isEmpty,
     });
@@ -359,33 +339,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return this.#compound("UNION ALL", others);
   }
 
-  #compound(operator: "UNION" | "UNION ALL", others: readonly QueryBuilder<Row>[]): this {
+  #compound(operator: CompoundStatement["operator"], others: readonly QueryBuilder<Row>[]): this {
     const { source, statement } = this.#state;
-    const queries = [this, ...others].map((query) => {
-      if (query.state.source.table !== source.table) {
-        throw new QueryError(`union() needs queries on ${source.name}.`);
-      }
-      if (query.state.statement.lock) {
-        throw new QueryError("lock() cannot be combined with union().");
-      }
+    const states = [this, ...others].map((query) => {
       if (query.#isGrouped) throw new QueryError("group() cannot be combined with union().");
-      if (query.state.statement.with && query.state.shape.extras.length > 0) {
-        throw recursiveError("union() with depth or path");
-      }
-      // The result stands in for the table, so it has the table's own column names.
-      const items = [...source.columns.values()].map(({ node }) => selectItem(node));
-      return {
-        ...query.state.statement,
-        columns: items,
-        ...(query.state.isEmpty ? { limit: 0 } : undefined),
-      };
+      return query.state as QueryState;
     });
-    const alias = aliasOf(source);
     return this.withState({
       statement: {
         ...initialState(source).statement,
         columns: statement.columns,
-        from: { kind: "derived", alias, query: { kind: "compound", operator, queries } },
+        from: unionSource(source as RecordSource, operator, states),
       },
       isEmpty: false,
     });
@@ -424,6 +388,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /** Cancels the statement on the server when the signal aborts. */
   abortable(signal: AbortSignal): this {
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw new QueryError(`abortable() expects an AbortSignal, got ${describe(signal)}.`);
+    }
     return this.withState({ signal });
   }
 
@@ -499,12 +466,12 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The value, or tuple of values, of the first row; null when there is none. */
-  async pick<const Names extends readonly ColumnName<Row>[]>(
+  pick<const Names extends readonly ColumnName<Row>[]>(
     ...columns: Names
-  ): Promise<Plucked<Row, Names> | null> {
-    const statement = { ...read.ordered(this.#state), limit: 1 };
-    const [value] = await read.pluck({ ...this.#state, statement }, columns, "pick");
-    return (value ?? null) as Plucked<Row, Names> | null;
+  ): Promise<Plucked<Row, Names> | null>;
+  pick(...columns: readonly (ColumnName<Row> | SqlFragment)[]): Promise<unknown>;
+  pick(...columns: readonly unknown[]): Promise<unknown> {
+    return read.pick(this.#state as QueryState, columns);
   }
 
   /** The primary keys: values, or tuples where the key has several columns. */
@@ -549,15 +516,17 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /** PostgreSQL's plan, as text. `analyze` runs the statement. */
   explain(options: ExplainOptions = {}): Promise<string> {
-    read.checkUngrouped(this.#state, "explain");
-    return explain(this.#state, options);
+    return explain(this.#state as QueryState, options);
   }
 
-  /** The statement that toArray() would send. */
+  /** The statement that toArray() would send; after none(), which sends nothing, with WHERE FALSE. */
   toSQL(): { text: string; values: unknown[] } {
-    const { source, statement } = this.#state;
     read.checkUngrouped(this.#state, "toSQL");
-    const { text, parameters } = prepare(source, statement, "toSQL");
+    const { text, parameters } = prepare(
+      this.#state.source,
+      shownStatement(this.#state as QueryState),
+      "toSQL",
+    );
     return { text, values: parameters.map(({ value }) => value) };
   }
 
@@ -594,8 +563,8 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The statement as an operand of where(): one column, the primary key when select() chose none. */
-  [OPERAND](): NestedQuery {
-    return encodeOperand(this.#state);
+  [OPERAND](withoutNulls = false): NestedQuery {
+    return encodeOperand(this.#state as QueryState, withoutNulls);
   }
 
   [SUBQUERY](): SubqueryDescriptor {
@@ -611,8 +580,8 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 /** What select() takes: a column, or SQL expressions under names of yours. */
 export type SelectEntry<Row> = ColumnName<Row> | Readonly<Record<string, SqlFragment>>;
 
-/** A record of which select() took these entries. */
-export type SelectedBy<Row, Entry> = [Entry] extends [string]
+/** A record of what select() chose. */
+export type Projection<Row, Entry> = [Entry] extends [string]
   ? Selected<Row, Entry>
   : Selected<Row, Extract<Entry, string>> & ExtraValues<Entry>;
 

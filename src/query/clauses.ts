@@ -1,21 +1,11 @@
 /** The clauses of a query: each function gives the statement with one clause more. */
-import { didYouMean, QueryError } from "../errors";
+import { QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { orderBy, selectItem } from "../sql/build";
-import type {
-  ColumnNode,
-  Expression,
-  JoinNode,
-  OrderItem,
-  RawNode,
-  SelectItem,
-  SelectStatement,
-} from "../sql/nodes";
-import { fragmentNode, rawFragment, SqlFragment } from "../sql/raw";
-import { columnsOf, hopJoins } from "./association-conditions";
+import type { ColumnNode, Expression, OrderItem, RawNode, SelectItem } from "../sql/nodes";
+import { fragmentNode, SqlFragment } from "../sql/raw";
 import { isPlainObject, requireColumn } from "./conditions";
 import type { RecordSource, RowShape, SourceColumn } from "./source";
-import { aliasOf } from "./state";
 
 const directions: ReadonlyMap<string, Pick<OrderItem, "direction" | "nulls">> = new Map([
   ["ASC", { direction: "ASC" }],
@@ -135,57 +125,4 @@ export function selection(
 export function itemOf(source: RecordSource, found: SourceColumn): SelectItem {
   const known = source.items.find((item) => item.alias === found.attribute);
   return known ?? selectItem(found.node, found.attribute);
-}
-
-/** joins(): a path of associations, or raw SQL. */
-export function joined(
-  source: RecordSource,
-  statement: SelectStatement,
-  path: string,
-  values: readonly unknown[] | undefined,
-  type: "INNER" | "LEFT",
-): SelectStatement {
-  const names = path.split(".");
-  if (/[\s()]/.test(path) || values !== undefined) {
-    return { ...statement, joins: [...statement.joins, rawFragment(path, values, "joins()")] };
-  }
-  const used = new Set([aliasOf(source)]);
-  const present = new Map<string, string>();
-  for (const join of statement.joins) {
-    if (join.kind !== "join") continue;
-    const { source: joinedTable } = join;
-    const alias =
-      joinedTable.kind === "table" ? (joinedTable.alias ?? joinedTable.name) : joinedTable.alias;
-    used.add(alias);
-    if (join.path !== undefined) present.set(join.path, alias);
-  }
-  const joins: (JoinNode | RawNode)[] = [...statement.joins];
-  let current = source;
-  let previous = aliasOf(source);
-  let walked = "";
-  for (const name of names) {
-    const association = current.association(name);
-    if (!association) {
-      throw new QueryError(
-        `joins(): association "${name}" not found on ${current.name}.${didYouMean(name, current.associationNames())}`,
-      );
-    }
-    walked = walked === "" ? name : `${walked}.${name}`;
-    for (const [index, hop] of association.hops().entries()) {
-      const step = `${walked}#${index}`;
-      const existing = present.get(step);
-      if (existing !== undefined) {
-        previous = existing;
-        current = hop.source;
-        continue;
-      }
-      const next = hopJoins(hop, columnsOf(previous), used, type);
-      const last = next.joins.length - 1;
-      joins.push(...next.joins.map((join, at) => (at === last ? { ...join, path: step } : join)));
-      const { alias } = next;
-      previous = alias;
-      current = hop.source;
-    }
-  }
-  return { ...statement, joins };
 }

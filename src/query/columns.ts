@@ -2,6 +2,7 @@
 import { codecOf } from "../schema/codecs";
 import type { TableDefinition } from "../schema/table";
 import { cast, column, selectItem, tableSource } from "../sql/build";
+import { keepHead } from "../sql/compiler";
 import type { SelectItem, TableSource } from "../sql/nodes";
 import type { SourceColumn } from "./source";
 
@@ -25,5 +26,6 @@ export function sourceColumns(
     columns.set(attribute, { attribute, definition, node, sensitive: sensitive.has(attribute) });
     items.push(selectItem(codecOf(definition).asText ? cast(node, TEXT) : node, attribute));
   }
+  keepHead(items);
   return { columns, items, from: tableSource(table) };
 }

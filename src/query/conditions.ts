@@ -2,19 +2,12 @@
 import { didYouMean, QueryError } from "../errors";
 import { isArrayType, isJsonType } from "../schema/types";
 import { and, column, compare, equals, inQuery, or, TRUE } from "../sql/build";
-import type { Expression, NestedQuery } from "../sql/nodes";
-import { fragmentNode, rawStatement, SqlFragment } from "../sql/raw";
+import type { Expression } from "../sql/nodes";
+import { fragmentNode, operandStatement, SqlFragment } from "../sql/raw";
 import { associationCondition } from "./association-conditions";
 import { equality, inequality, membership } from "./equality";
 import { isOperator, OperatorRecord, operatorExpression, operatorNames } from "./operators";
-import {
-  OPERAND,
-  type Operand,
-  type RecordSource,
-  type SourceColumn,
-  SUBQUERY,
-  type SubqueryDescriptor,
-} from "./source";
+import type { RecordSource, SourceColumn } from "./source";
 
 /**
  * The conditions as a list to be AND-ed, on the table under `alias`. Throws QueryError for names that do not
@@ -94,11 +87,15 @@ function group(source: RecordSource, key: "or" | "and", value: unknown, alias: s
   return key === "or" ? or(children) : and(children);
 }
 
+/** `not: {...}`: not all of it holds. `not: [...]`: none of them holds. */
 function negation(source: RecordSource, value: unknown, alias: string): Expression | undefined {
   const children = Array.isArray(value) ? value : [value];
-  const list = children.flatMap((child) => conditionList(source, child, alias));
+  const list = children
+    .map((child) => conditionList(source, child, alias))
+    .filter((conditions) => conditions.length > 0)
+    .map(and);
   // NOT of an unknown (NULL) would drop the row; a person means "the condition does not hold".
-  return list.length === 0 ? undefined : compare(and(list), "IS DISTINCT FROM", TRUE);
+  return list.length === 0 ? undefined : compare(or(list), "IS DISTINCT FROM", TRUE);
 }
 
 /** The condition that one value of where() stands for; `left` is what it is compared with. */
@@ -113,6 +110,7 @@ export function columnCondition(
       hint: "Leave the key out, or pass null for IS NULL.",
     });
   }
+  if (typeof value !== "object" || value === null) return equality(found, left, value);
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
   if (value instanceof SqlFragment)
@@ -140,7 +138,11 @@ function operators(
       hint: `Operators: ${operatorNames.join(", ")}.`,
     });
   }
-  return and(keys.map((key) => operatorCondition(found, left, key, record[key], model)));
+  const conditions: Expression[] = [];
+  for (const key of keys) {
+    conditions.push(operatorCondition(found, left, key, record[key], model));
+  }
+  return and(conditions);
 }
 
 function operatorCondition(
@@ -163,7 +165,7 @@ function operatorCondition(
       },
     );
   }
-  const query = operandStatement(value);
+  const query = operandStatement(value, key === "not_in");
   switch (key) {
     case "eq":
       return query ? equals(left, { kind: "subquery", query }) : equality(found, left, value);
@@ -183,16 +185,6 @@ function operatorCondition(
     default:
       return operatorExpression(key, found, left, value, query, model);
   }
-}
-
-/** The statement of a builder, or of anything that answers the SUBQUERY protocol. */
-export function operandStatement(value: unknown): NestedQuery | undefined {
-  if (value === null || typeof value !== "object") return undefined;
-  const operand = value as Partial<Operand> & { [SUBQUERY]?: () => SubqueryDescriptor };
-  if (typeof operand[OPERAND] === "function") return operand[OPERAND]();
-  if (typeof operand[SUBQUERY] !== "function") return undefined;
-  const { sql, values } = operand[SUBQUERY]();
-  return { kind: "raw-statement", raw: rawStatement(sql, values) };
 }
 
 /** A plain `{}`: not an array, Date, class instance or builder. */

@@ -3,6 +3,7 @@ import { currentDatabase } from "../connection/database";
 import { describe, didYouMean, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { isPlainObject } from "./conditions";
+import { checkOptions } from "./options";
 import { prepare } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
 import { checkWritable, writableColumn } from "./write";
@@ -23,6 +24,12 @@ export async function copyRows(
   options: CopyOptions,
 ): Promise<number> {
   checkWritable(source, "copyFrom()");
+  checkOptions("copyFrom()", options, ["columns"]);
+  if (typeof rows !== "object" || rows === null || !isIterable(rows)) {
+    throw new QueryError(
+      `copyFrom() on ${source.name} expects an iterable of rows, got ${describe(rows)}.`,
+    );
+  }
   const iterator =
     Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
   const first = await iterator.next();
@@ -62,6 +69,10 @@ export async function copyRows(
   await currentDatabase().copy(query, lines(), info);
   noteStatement(statement);
   return count;
+}
+
+function isIterable(rows: object): boolean {
+  return Symbol.asyncIterator in rows || Symbol.iterator in rows;
 }
 
 function checkedRow(source: RecordSource, row: unknown, number: number) {

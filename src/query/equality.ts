@@ -23,6 +23,7 @@ import {
   TRUE,
 } from "../sql/build";
 import type { Expression } from "../sql/nodes";
+import { operandStatement } from "../sql/raw";
 import type { SourceColumn } from "./source";
 
 const JSONB = { type: "jsonb" } as const;
@@ -63,6 +64,11 @@ export function membership(
   const items = values.filter((value) => value !== null);
   if (items.includes(undefined)) {
     throw new QueryError(`where() received undefined in the list for "${found.attribute}".`);
+  }
+  if (items.some((item) => operandStatement(item))) {
+    throw new QueryError(`where() received a query inside the list for "${found.attribute}".`, {
+      hint: "A query stands for the whole list: { id: query }, { id: { in: query } }.",
+    });
   }
   const parts: Expression[] = [];
   if (items.length > 0) parts.push(listCondition(found, left, items, negated));

@@ -1,7 +1,7 @@
 /** find() calls of one tick, outside transactions: one statement for all their keys. */
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
-import { endOfTick } from "../connection/tick";
+import { atEndOfTick } from "../connection/tick";
 import { shortTypeName } from "../schema/types";
 import { keyText, membership } from "./equality";
 import { run } from "./pipeline";
@@ -11,8 +11,16 @@ import { initialState, type QueryState } from "./state";
 /** The calls of one tick for one table, and what they get. */
 interface Batch {
   readonly keys: unknown[];
-  /** Undefined when each call should go by itself: there is only one, or the statement fails for one of them. */
-  readonly answer: Promise<Answer | undefined>;
+  /** The end of the tick: no call joins any more. */
+  readonly closed: Promise<void>;
+  /** Undefined when each call should go by itself: the statement fails for one of them. */
+  answer?: Promise<Answer | undefined>;
+}
+
+/** A call's place in the batch of its tick. */
+export interface Place {
+  readonly batch: Batch;
+  readonly index: number;
 }
 
 interface Answer {
@@ -51,11 +59,11 @@ function isBare(state: QueryState): boolean {
 }
 
 /** Joins the calls of this tick for the table; gives the call's place, or undefined when it must go by itself. */
-function joinBatch(
+export function joinBatch(
   state: QueryState,
   column: SourceColumn,
   key: unknown,
-): { readonly batch: Batch; readonly index: number } | undefined {
+): Place | undefined {
   if (key === null || !isPrintable(column) || !isBare(state)) return undefined;
   const database = currentDatabase();
   if (database.scope) return undefined;
@@ -67,35 +75,24 @@ function joinBatch(
   const { source } = state;
   let batch = open.get(source);
   if (!batch) {
-    const keys: unknown[] = [];
-    batch = { keys, answer: answered(open, source, column, keys) };
+    const calls = open;
+    batch = { keys: [], closed: atEndOfTick(() => calls.delete(source)) };
     open.set(source, batch);
   }
   return { batch, index: batch.keys.push(key) - 1 };
 }
 
-/** The call's record, or null where there is none; undefined when it should go by itself. */
+/** The call's record, or null where there is none; undefined when it should go by itself after all. */
 export async function findTogether(
-  state: QueryState,
-  column: SourceColumn,
-  key: unknown,
-): Promise<{ readonly record: object | null } | undefined> {
-  const place = joinBatch(state, column, key);
-  const answer = await place?.batch.answer;
-  const text = place && answer?.texts[place.index];
-  if (answer === undefined || text === undefined) return undefined;
-  return { record: answer.records.get(text)?.pop() ?? null };
-}
-
-async function answered(
-  open: Map<RecordSource, Batch>,
+  { batch, index }: Place,
   source: RecordSource,
   column: SourceColumn,
-  keys: readonly unknown[],
-): Promise<Answer | undefined> {
-  await endOfTick();
-  open.delete(source);
-  return keys.length < 2 ? undefined : await send(source, column, keys);
+): Promise<{ readonly record: object | null } | undefined> {
+  batch.answer ??= send(source, column, batch.keys);
+  const answer = await batch.answer;
+  const text = answer?.texts[index];
+  if (answer === undefined || text === undefined) return undefined;
+  return { record: answer.records.get(text)?.pop() ?? null };
 }
 
 async function send(

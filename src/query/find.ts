@@ -1,5 +1,6 @@
 /** find() and findBy(): by whole primary keys and by plain values, safe for input from a request. */
 import { describe, didYouMean, QueryError, RecordNotFoundError } from "../errors";
+import { codecOf } from "../schema/codecs";
 import { isArrayType, isJsonType } from "../schema/types";
 import {
   and,
@@ -12,15 +13,17 @@ import {
   selectItem,
   tuple,
 } from "../sql/build";
-import { typeName } from "../sql/compiler";
-import type { Expression } from "../sql/nodes";
+import type { Expression, SelectStatement } from "../sql/nodes";
+import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
 import { equality, keyText, membership } from "./equality";
-import { findTogether } from "./find-batch";
-import { fetchRecords } from "./read";
+import { findTogether, joinBatch } from "./find-batch";
+import { run } from "./pipeline";
+import { checkUngrouped, fetchRecords, recordsOf } from "./read";
 import type { RecordSource, SourceColumn } from "./source";
 import { initialState, keyOf, type QueryState, withStatement } from "./state";
 import { templateOf } from "./templates";
+import { keysAmong } from "./write";
 
 type Key = readonly unknown[];
 
@@ -34,13 +37,18 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   }
   const key = keyValues(source, columns, given);
   const [only] = columns;
-  if (only && columns.length === 1) {
-    const together = await findTogether(state as QueryState, only, key[0]);
-    if (together?.record) return together.record as Row;
-    if (together) throw notFound(source, columns, given);
+  const place =
+    only && columns.length === 1 ? joinBatch(state as QueryState, only, key[0]) : undefined;
+  if (only && place) {
+    await place.batch.closed;
+    if (place.batch.keys.length > 1) {
+      const together = await findTogether(place, source, only);
+      if (together?.record) return together.record as Row;
+      if (together) throw notFound(source, columns, given);
+    }
   }
   const matching = columns.map((found, index) => equality(found, found.node, key[index]));
-  const { statement } = state;
+  const statement = settled(state as QueryState);
   const where = statement.where.length === 0 ? matching : [...statement.where, ...matching];
   const [record] = await fetchRecords(
     withStatement(state, { ...statement, where }),
@@ -50,6 +58,28 @@ export async function find<Row>(state: QueryState<Row>, given: unknown): Promise
   );
   if (record === undefined) throw notFound(source, columns, given);
   return record;
+}
+
+const TEXT = { type: "text" } as const;
+
+/** limit() and the like choose their rows first; the key is looked for among those. */
+function settled(state: QueryState): SelectStatement {
+  const { limit, offset, distinct, lock, ...rest } = state.statement;
+  if (limit === undefined && offset === undefined && !Array.isArray(distinct)) {
+    return state.statement;
+  }
+  const chosen = keysAmong({ ...state, statement: withoutLock(state.statement) }, "find");
+  return {
+    ...rest,
+    ...(distinct === true ? { distinct } : undefined),
+    ...(lock ? { lock } : undefined),
+    where: [...rest.where, chosen],
+    orderBy: [],
+  };
+}
+
+function withoutLock({ lock: _lock, ...statement }: SelectStatement): SelectStatement {
+  return statement;
 }
 
 const keys = new WeakMap<RecordSource, readonly SourceColumn[]>();
@@ -88,6 +118,8 @@ export function keyValues(
   columns: readonly SourceColumn[],
   given: unknown,
 ): Key {
+  // What nearly every call gives: one value for one column.
+  if (columns.length === 1 && given !== undefined && typeof given !== "object") return [given];
   const names = columns.map(({ attribute }) => attribute);
   const expected =
     names.length === 1
@@ -154,34 +186,50 @@ export function keysCondition(columns: readonly SourceColumn[], keys: readonly K
   );
 }
 
+function printed(columns: readonly SourceColumn[], values: readonly unknown[]): string {
+  const texts = columns.map(({ definition }, index) => {
+    const value = values[index];
+    return value === null ? null : keyText(definition, value);
+  });
+  return JSON.stringify(texts);
+}
+
 async function findMany<Row>(
   state: QueryState<Row>,
   columns: readonly SourceColumn[],
   keys: readonly Key[],
   given: readonly unknown[],
 ): Promise<Row[]> {
+  checkUngrouped(state as QueryState, "find");
   if (keys.length === 0) return [];
-  const { source } = state;
-  const where = [...state.statement.where, keysCondition(columns, keys)];
-  const records = await fetchRecords(
-    { ...state, statement: { ...state.statement, where } },
-    "find",
+  const { source, shape, signal, origin } = state;
+  if (state.isEmpty) throw notFound(source, columns, given[0]);
+  const statement = settled(state as QueryState);
+  const { attributes } = shape;
+  const isShown = columns.every(
+    ({ attribute }) => attributes === "all" || attributes.includes(attribute),
   );
-  const printed = (values: readonly unknown[]) =>
-    JSON.stringify(
-      columns.map(({ definition }, index) => {
-        const value = values[index];
-        return value === null ? null : keyText(definition, value);
-      }),
-    );
-  const byKey = new Map(
-    records.map((record) => {
-      const values = columns.map(({ attribute }) => (record as Record<string, unknown>)[attribute]);
-      return [printed(values), record];
-    }),
+  // Under names of their own when select() has not chosen them.
+  const names = columns.map(({ attribute }, index) => (isShown ? attribute : `key_${index}`));
+  const hidden = isShown
+    ? []
+    : columns.map(({ node }, index) => selectItem(cast(node, TEXT), names[index]));
+  const matching = {
+    ...statement,
+    columns: [...statement.columns, ...hidden],
+    where: [...statement.where, keysCondition(columns, keys)],
+  };
+  const rows = await run(source, matching, "find", { signal, origin });
+  const texts = rows.map((row) =>
+    printed(
+      columns,
+      columns.map(({ definition }, index) => codecOf(definition).decode(row[names[index] ?? ""])),
+    ),
   );
+  const records = await recordsOf(state, rows);
+  const byKey = new Map(records.map((record, index) => [texts[index], record]));
   return keys.map((key, index) => {
-    const record = byKey.get(printed(key));
+    const record = byKey.get(printed(columns, key));
     if (record === undefined) throw notFound(source, columns, given[index]);
     return record;
   });

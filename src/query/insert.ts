@@ -5,7 +5,6 @@ import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
 import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
-import { typeName } from "../sql/compiler";
 import type {
   Assignment,
   ConflictClause,
@@ -16,10 +15,12 @@ import type {
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
+import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
+import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
-import { templateOf } from "./templates";
+import type { Template } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
@@ -77,16 +78,19 @@ function conflictClause(
 }
 
 function conflictTarget(source: RecordSource, verb: string, option: Attributes) {
+  checkOptions(`${verb} conflict`, option, ["columns", "constraint", "where", "action"]);
   const { columns, constraint, where } = option;
-  if (typeof constraint === "string") {
+  if (constraint !== undefined) {
+    if (typeof constraint !== "string") {
+      throw new QueryError(
+        `${verb}: conflict.constraint must be a name, got ${describe(constraint)}.`,
+      );
+    }
+    if (columns !== undefined) {
+      throw new QueryError(`${verb}: conflict takes columns or a constraint, not both.`);
+    }
     if (where !== undefined) throw new QueryError(`${verb}: a named constraint takes no "where".`);
-    const index = source.table.indexes[constraint];
-    const attributes = index
-      ? [...source.columns.values()]
-          .filter(({ definition }) => index.columns.includes(definition.columnName))
-          .map(({ attribute }) => attribute)
-      : [];
-    return { target: { constraint }, attributes };
+    return namedTarget(source, constraint);
   }
   if (!Array.isArray(columns) || columns.length === 0) {
     throw new QueryError(`${verb}: conflict.columns needs at least one column.`);
@@ -99,6 +103,22 @@ function conflictTarget(source: RecordSource, verb: string, option: Attributes) 
   // Printed as constants: an index predicate is not inferred from a bound value under a generic plan.
   const predicate = inlineParameters(and(conditionList(source, where)));
   return { target: { columns: names, where: predicate }, attributes };
+}
+
+function namedTarget(source: RecordSource, name: string) {
+  const { indexes } = source.table;
+  const index = Object.hasOwn(indexes, name) ? indexes[name] : undefined;
+  const columns = index?.columns ?? [];
+  const found = [...source.columns.values()].filter(({ definition }) =>
+    columns.includes(definition.columnName),
+  );
+  const attributes = found.map(({ attribute }) => attribute);
+  if (index?.where === undefined || found.length < columns.length) {
+    return { target: { constraint: name }, attributes };
+  }
+  // A partial unique index is no constraint to PostgreSQL, which infers it from its columns and its predicate.
+  const where: Expression = { kind: "raw", pieces: [index.where] };
+  return { target: { columns, where }, attributes };
 }
 
 /** Everything that was inserted but the keys: neither the primary key nor what collided is rewritten. */
@@ -120,13 +140,15 @@ function updateSet(
 interface RowGroup {
   readonly columns: readonly SourceColumn[];
   readonly rows: Attributes[];
+  /** Where the rows stand among those that were given. */
+  readonly places: number[];
 }
 
 /** Rows with the same keys share a statement: a missing key means the column's default, not NULL. */
 function groupRows(source: RecordSource, verb: string, rows: readonly unknown[]): RowGroup[] {
   const groups = new Map<string, RowGroup>();
   let last: RowGroup | undefined;
-  for (const row of rows) {
+  for (const [place, row] of rows.entries()) {
     if (!isPlainObject(row)) {
       throw new QueryError(
         `${verb} on ${source.name} expects objects of attributes, got ${describe(row)}.`,
@@ -134,6 +156,7 @@ function groupRows(source: RecordSource, verb: string, rows: readonly unknown[])
     }
     if (last && hasKeys(row, last.columns)) {
       last.rows.push(row);
+      last.places.push(place);
       continue;
     }
     const names = Object.keys(row).filter((name) => row[name] !== undefined);
@@ -147,10 +170,11 @@ function groupRows(source: RecordSource, verb: string, rows: readonly unknown[])
           `${verb} received unknown column "${name}" on ${source.name}.${didYouMean(name, source.columns.keys())}`,
         );
       });
-      group = { columns, rows: [] };
+      group = { columns, rows: [], places: [] };
       groups.set(key, group);
     }
     group.rows.push(row);
+    group.places.push(place);
     last = group;
   }
   return [...groups.values()];
@@ -208,7 +232,7 @@ const MAX_PARAMETERS = 65_535;
 
 /** Groups that must stay VALUES lists are cut to what one statement can bind. */
 function chunks(group: RowGroup): RowGroup[] {
-  const { columns, rows } = group;
+  const { columns, rows, places } = group;
   if (rows.length === 1) return [group];
   const size =
     columns.length === 0
@@ -219,7 +243,8 @@ function chunks(group: RowGroup): RowGroup[] {
   const parts: RowGroup[] = [];
   if (size >= rows.length) return [group];
   for (let start = 0; start < rows.length; start += size) {
-    parts.push({ columns, rows: rows.slice(start, start + size) });
+    const end = start + size;
+    parts.push({ columns, rows: rows.slice(start, end), places: places.slice(start, end) });
   }
   return parts;
 }
@@ -234,13 +259,13 @@ export interface InsertRequest {
 }
 
 /**
- * Inserts the rows and gives what RETURNING gave, statement by statement. Several statements run in one
- * transaction. Rows with other keys may be written in another order than given.
+ * Inserts the rows and gives what RETURNING gave, in the order of the rows. Several statements run in one
+ * transaction; rows with other keys may be written in another order than given.
  */
 export async function insertRows(
   source: RecordSource,
   request: InsertRequest,
-): Promise<DriverResult[]> {
+): Promise<DriverResult> {
   const { verb, rows, conflict, fallback, returning } = request;
   checkWritable(source, verb);
   const parts = groupRows(source, verb, rows).flatMap(chunks);
@@ -268,36 +293,51 @@ export async function insertRows(
     }
     return results;
   };
-  return statements.length > 1 ? await currentDatabase().transaction({}, send) : await send();
+  const several = statements.length > 1;
+  const results = several ? await currentDatabase().transaction({}, send) : await send();
+  return inGivenOrder(parts, results);
+}
+
+/** The rows of several statements as one result. Where a conflict was skipped it cannot be told which row it was. */
+function inGivenOrder(parts: readonly RowGroup[], results: readonly DriverResult[]): DriverResult {
+  const [only, ...more] = results;
+  if (only && more.length === 0) return only;
+  const isWhole = parts.every(({ places }, index) => places.length === results[index]?.length);
+  const rows: DriverRow[] = [];
+  results.forEach((result, index) => {
+    const places = parts[index]?.places ?? [];
+    for (const [at, row] of result.entries()) rows[isWhole ? (places[at] ?? 0) : rows.length] = row;
+  });
+  return Object.assign(rows, { count: rows.length, command: "INSERT" });
+}
+
+/** The INSERT of records that give the same attributes: everything about it but the values. */
+export interface InsertShape {
+  /** For each column of the table that may be written, in its order. */
+  readonly given: readonly boolean[];
+  readonly columns: readonly SourceColumn[];
+  readonly attributes: readonly string[];
+  /** The database's names. */
+  readonly names: readonly string[];
+  readonly template: Template;
 }
 
 /** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
-export async function insertRow(
+export function insertRow(
   source: RecordSource,
   verb: string,
-  names: readonly string[],
+  { columns, names, template }: InsertShape,
   values: Attributes,
-): Promise<DriverRow | undefined> {
+): Promise<DriverResult> {
   checkWritable(source, verb);
-  const columns = names.map((name) => requireColumn(source, verb, name));
-  const row = columns.map((found) => valueNode(found, values[found.attribute]));
+  const row: Expression[] = [];
+  for (const found of columns) row.push(valueNode(found, values[found.attribute]));
   const statement: InsertStatement = {
     kind: "insert",
     table: source.from,
-    columns: columns.map(({ node }) => node.name),
-    source: names.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
+    columns: names,
+    source: columns.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
     returning: source.items,
   };
-  const template = templateOf(source, `insert\0${names.join("\0")}`);
-  const [inserted] = await run(source, statement, verb, { template });
-  return inserted;
-}
-
-/** The rows of several results as one. */
-export function mergeResults(results: readonly DriverResult[]): DriverResult {
-  const [first, ...rest] = results;
-  if (!first) return Object.assign([] as DriverRow[], { count: 0, command: "INSERT" });
-  if (rest.length === 0) return first;
-  const rows = results.flatMap((result) => [...result]);
-  return Object.assign(rows, { count: rows.length, command: first.command });
+  return run(source, statement, verb, { template });
 }

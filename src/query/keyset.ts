@@ -12,6 +12,7 @@ import {
   orderBy,
   parameter,
   selectItem,
+  TRUE,
   tuple,
 } from "../sql/build";
 import type { ColumnNode, Expression, OrderItem, SelectItem } from "../sql/nodes";
@@ -117,7 +118,45 @@ export function afterPosition(
       beyond(each, exact[index] ?? null, backwards),
     ]),
   );
-  return or(branches);
+  const start = startOf(columns, exact, backwards);
+  return start ? and([start, or(branches)]) : or(branches);
+}
+
+/**
+ * The same as several conditions, to be asked one after the other: where rows with NULL in the first column come
+ * last, no index finds "after this value, or NULL" at once, but each of the two.
+ */
+export function partsAfter(columns: readonly KeysetColumn[], position: Position): Expression[] {
+  const [first, ...rest] = columns;
+  if (first?.definition.nullable && position[0] !== null && nullsAreBeyond(first, false)) {
+    const valued = { ...first, definition: { ...first.definition, nullable: false } };
+    return [afterPosition([valued, ...rest], position), isNull(first.node)];
+  }
+  return [afterPosition(columns, position)];
+}
+
+/** What all branches have in common, as a condition that an index on the first column can begin at. */
+function startOf(
+  [first, ...rest]: readonly KeysetColumn[],
+  [value]: readonly (Expression | null)[],
+  backwards: boolean,
+): Expression | undefined {
+  if (!first || !value || rest.length === 0) return undefined;
+  if (first.definition.nullable && nullsAreBeyond(first, backwards)) return undefined;
+  return compare(first.node, (first.direction === "ASC") === backwards ? "<=" : ">=", value);
+}
+
+function nullsAreBeyond({ nulls }: KeysetColumn, backwards: boolean): boolean {
+  return (nulls === "LAST") !== backwards;
+}
+
+/** True for all other rows. */
+export function upToPosition(columns: readonly KeysetColumn[], position: Position): Expression {
+  const after = afterPosition(columns, position);
+  // Of columns that are never NULL: the other comparison, which an index serves too.
+  if (after.kind === "comparison" && after.operator === ">") return { ...after, operator: "<=" };
+  if (after.kind === "comparison" && after.operator === "<") return { ...after, operator: ">=" };
+  return compare(after, "IS DISTINCT FROM", TRUE);
 }
 
 /** The text itself is bound, so that nothing is lost on the way through a JavaScript value. */
@@ -133,13 +172,10 @@ function same({ node }: KeysetColumn, value: Expression | null): Expression {
   return value === null ? isNull(node) : equals(node, value);
 }
 
-function beyond(
-  { node, direction, nulls }: KeysetColumn,
-  value: Expression | null,
-  backwards: boolean,
-): Expression {
-  const nullsAreBeyond = (nulls === "LAST") !== backwards;
-  if (value === null) return nullsAreBeyond ? FALSE : isNull(node, true);
+function beyond(column: KeysetColumn, value: Expression | null, backwards: boolean): Expression {
+  const { node, direction, definition } = column;
+  const isBeyond = nullsAreBeyond(column, backwards);
+  if (value === null) return isBeyond ? FALSE : isNull(node, true);
   const past = compare(node, (direction === "ASC") === backwards ? "<" : ">", value);
-  return nullsAreBeyond ? or([past, isNull(node)]) : past;
+  return isBeyond && definition.nullable ? or([past, isNull(node)]) : past;
 }

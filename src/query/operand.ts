@@ -1,14 +1,17 @@
 /** A query as the right side of a condition: it must give one column. */
 import { QueryError } from "../errors";
-import { FALSE, selectItem } from "../sql/build";
+import { column, isNull, select, selectItem } from "../sql/build";
 import { checkSelect } from "../sql/check";
-import type { NestedQuery, SelectItem } from "../sql/nodes";
+import type { NestedQuery, SelectItem, SelectStatement } from "../sql/nodes";
 import { requireColumn } from "./conditions";
-import type { QueryState } from "./state";
+import { type QueryState, shownStatement } from "./state";
 
-/** The statement with one column: the one of select(), else the primary key. Throws QueryError when it is not one. */
-export function encodeOperand(state: QueryState): NestedQuery {
-  const { source, statement, shape, isEmpty } = state;
+/**
+ * The statement with one column: the one of select(), else the primary key. Throws QueryError when it is not one.
+ * @param withoutNulls for NOT IN, which holds for no row at all once there is a NULL among the values
+ */
+export function encodeOperand(state: QueryState, withoutNulls = false): NestedQuery {
+  const { source, statement, shape } = state;
   if (statement.groupBy.length > 0) {
     throw new QueryError(
       "An aggregate-active query cannot be used as a subquery — await it first and pass its values.",
@@ -21,11 +24,8 @@ export function encodeOperand(state: QueryState): NestedQuery {
   }
   checkSelect(statement);
   const item = operandItem(state);
-  return {
-    ...statement,
-    columns: [item],
-    ...(isEmpty ? { where: [FALSE] } : undefined),
-  };
+  const query = { ...shownStatement(state), columns: [item] };
+  return withoutNulls && mayBeNull(state, item) ? nonNull(query, item) : query;
 
   function operandItem({ statement: { columns } }: QueryState): SelectItem {
     if (shape.attributes === "all" && shape.extras.length === 0) {
@@ -53,4 +53,28 @@ export function encodeOperand(state: QueryState): NestedQuery {
     const isColumn = only.expression.kind === "column" || only.expression.kind === "cast";
     return found && isColumn ? selectItem(found.node) : only;
   }
+}
+
+function mayBeNull({ source, statement }: QueryState, { expression }: SelectItem): boolean {
+  // A join in SQL may be a RIGHT one.
+  const isOdd = statement.joins.some(({ kind }) => kind === "raw");
+  if (expression.kind !== "column" || isOdd) return true;
+  const found = [...source.columns.values()].find(({ node }) => node === expression);
+  return found === undefined || found.definition.nullable;
+}
+
+/** The query without the rows whose value is NULL. */
+function nonNull(query: SelectStatement, { expression }: SelectItem): SelectStatement {
+  const { limit, offset, distinct } = query;
+  const isPlain = limit === undefined && offset === undefined && !Array.isArray(distinct);
+  if (isPlain && expression.kind === "column") {
+    return { ...query, where: [...query.where, isNull(expression, true)] };
+  }
+  const alias = "listed";
+  const value = column(alias, "value");
+  const inner = { ...query, columns: [selectItem(expression, "value")] };
+  return {
+    ...select([selectItem(value)], { kind: "derived", alias, query: inner }),
+    where: [isNull(value, true)],
+  };
 }

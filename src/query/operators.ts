@@ -51,12 +51,12 @@ export function op(operators: { readonly [Name in OperatorName]?: unknown }): Op
   return new OperatorRecord(operators);
 }
 
-const orderings: Readonly<Partial<Record<OperatorName, ComparisonOperator>>> = {
-  gt: ">",
-  gte: ">=",
-  lt: "<",
-  lte: "<=",
-};
+const orderings: ReadonlyMap<OperatorName, ComparisonOperator> = new Map([
+  ["gt", ">"],
+  ["gte", ">="],
+  ["lt", "<"],
+  ["lte", "<="],
+]);
 
 const sets: Readonly<Partial<Record<OperatorName, ComparisonOperator>>> = {
   contains: "@>",
@@ -83,15 +83,14 @@ export function operatorExpression(
   model: string,
 ): Expression {
   const { definition, sensitive } = found;
-  const place = `"${found.attribute}" on ${model}`;
   const refuse = (reason: string): never => {
     throw new QueryError(
-      `where() operator "${name}" ${reason} (${place}, type ${definition.type}).`,
+      `where() operator "${name}" ${reason} ("${found.attribute}" on ${model}, type ${definition.type}).`,
     );
   };
   if (value === null) refuse("cannot be given null");
   const bind = (item: unknown, type: ColumnType = definition) => parameter(item, type, sensitive);
-  const ordering = orderings[name];
+  const ordering = orderings.get(name);
   if (ordering || name === "between") {
     if (isJsonType(definition) || shortTypeName(definition.type) === "bool") {
       refuse("needs a column whose values have an order");

@@ -58,17 +58,16 @@ export function prepare(
 ): CompiledQuery {
   // Messages write some verbs with parentheses; hooks and guards compare names.
   const verb = terminal.endsWith("()") ? terminal.slice(0, -2) : terminal;
-  const context: StatementContext = { source, terminal: verb, inTransaction: isInTransaction() };
+  // One object for hooks and guards: `locks` is known once the text is.
+  const context = { source, terminal: verb, inTransaction: isInTransaction(), locks: false };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
   checkStatement(rewritten);
   const query =
     (template && rewritten === statement ? fill(template, statement) : undefined) ??
     compile(rewritten);
-  if (guards.length > 0) {
-    const told: GuardContext = { ...context, locks: query.locks === true };
-    for (const guard of guards) guard(rewritten, told);
-  }
+  context.locks = query.locks === true;
+  for (const guard of guards) guard(rewritten, context);
   return query;
 }
 
@@ -79,15 +78,15 @@ function fill(template: Template, statement: Statement): CompiledQuery | undefin
   return { text: template.text, parameters };
 }
 
-/** Prepares and sends a statement of a model. */
-export async function run(
+/** Prepares and sends a statement of a model. Throws at once what hooks, checks and guards refuse. */
+export function run(
   source: RecordSource,
   statement: Statement,
   terminal: string,
   options: RunOptions = {},
 ): Promise<DriverResult> {
   const query = prepare(source, statement, terminal, options.template);
-  const result = await currentDatabase().execute(query, {
+  const pending = currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,
     isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
@@ -95,6 +94,11 @@ export async function run(
     origin: options.origin,
     bulk: options.bulk,
   });
+  return statement.kind === "select" ? pending : noted(pending, statement);
+}
+
+async function noted(pending: Promise<DriverResult>, statement: Statement): Promise<DriverResult> {
+  const result = await pending;
   noteStatement(statement);
   return result;
 }

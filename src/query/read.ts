@@ -1,11 +1,11 @@
 /** Terminals that read: rows, one row, counts, plucked values. */
 
-import type { DriverRow } from "../connection/driver";
+import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError, RecordNotFoundError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { call, constant, exists, orderBy, select, selectItem } from "../sql/build";
 import { checkSelect } from "../sql/check";
-import type { Expression, SelectItem, SelectStatement } from "../sql/nodes";
+import type { Expression, OrderItem, SelectItem, SelectStatement } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { type AggregateOptions, aggregateOutput, aggregateRows, groupOrder } from "./aggregate";
 import { itemOf, orderNode, reversed } from "./clauses";
@@ -21,10 +21,18 @@ export async function fetchRecords<Row>(
   terminal: string,
   template?: Template,
 ): Promise<Row[]> {
-  const { source, statement, shape, plan, signal, origin } = state;
+  const { source, statement, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal, origin, template });
+  return await recordsOf(
+    state,
+    await run(source, statement, terminal, { signal, origin, template }),
+  );
+}
+
+/** The rows as records, with what includes() asked for. */
+export async function recordsOf<Row>(state: QueryState<Row>, rows: DriverResult): Promise<Row[]> {
+  const { source, shape, plan } = state;
   const records = source.hydrate(rows, shape, state);
   for (const _association in plan) {
     await source.preload(records, plan, state);
@@ -42,31 +50,34 @@ export function checkUngrouped({ source, statement }: QueryState, terminal: stri
   }
 }
 
-/** Adds the primary key as order when there is none. */
-export function ordered<Row>(state: QueryState<Row>): SelectStatement {
-  const { source, statement } = state;
-  if (statement.orderBy.length > 0 || source.table.primaryKey.length === 0) return statement;
-  // DISTINCT and GROUP BY refuse to order by what is not selected.
-  if (statement.groupBy.length > 0 || Array.isArray(statement.distinct)) return statement;
-  if (statement.distinct && !selectsKey(state)) return statement;
-  return { ...statement, orderBy: keyOrder(source, "first()") };
+/** The statement with an order: its own, else the primary key's. */
+export function ordered(state: QueryState): SelectStatement {
+  const { statement } = state;
+  if (statement.orderBy.length > 0) return statement;
+  const order = defaultOrder(state, "first()");
+  return order.length === 0 ? statement : { ...statement, orderBy: order };
 }
 
-/** Whether the primary key is selected as it is, not as text. */
-function selectsKey({ source, shape }: QueryState): boolean {
-  return source.table.primaryKey.every(
-    (name) =>
-      (shape.attributes === "all" || shape.attributes.includes(name)) &&
-      !codecOf(requireColumn(source, "first()", name).definition).asText,
-  );
-}
-
-function keyOrder(source: RecordSource, verb: string) {
-  return keyOf(source, verb).map((name) => orderBy(orderNode(requireColumn(source, verb, name))));
+/** By primary key, as far as DISTINCT and GROUP BY allow: they refuse to sort by what is not selected. */
+function defaultOrder({ source, statement, shape }: QueryState, verb: string): OrderItem[] {
+  const { primaryKey } = source.table;
+  const { distinct, groupBy } = statement;
+  if (groupBy.length > 0) return [];
+  const items = (names: readonly string[]) =>
+    names.map((name) => orderBy(orderNode(requireColumn(source, verb, name))));
+  if (distinct === true && shape.attributes !== "all") {
+    const selected = shape.attributes.filter(
+      (name) => !codecOf(requireColumn(source, verb, name).definition).asText,
+    );
+    const selectsKey = primaryKey.length > 0 && primaryKey.every((name) => selected.includes(name));
+    return items(selectsKey ? primaryKey : selected);
+  }
+  const key = items(primaryKey);
+  return Array.isArray(distinct) ? [...distinct.map((each) => orderBy(each)), ...key] : key;
 }
 
 export async function first<Row>(state: QueryState<Row>): Promise<Row | null> {
-  const statement = ordered(state);
+  const statement = ordered(state as QueryState);
   const limit = Math.min(1, statement.limit ?? 1);
   const [record] = await fetchRecords({ ...state, statement: { ...statement, limit } }, "first");
   return record ?? null;
@@ -75,21 +86,16 @@ export async function first<Row>(state: QueryState<Row>): Promise<Row | null> {
 /** From the other end of the given order, or of the primary key. */
 export async function last<Row>(state: QueryState<Row>): Promise<Row | null> {
   const { source, statement } = state;
-  if (statement.limit !== undefined) {
-    // The last of a limited list is not the first of the reversed one.
-    const records = await fetchRecords({ ...state, statement: ordered(state) }, "last");
-    return records.at(-1) ?? null;
+  const { limit, offset, distinct } = statement;
+  const order =
+    statement.orderBy.length > 0 ? statement.orderBy : defaultOrder(state as QueryState, "last()");
+  if (order.length === 0 && !distinct) keyOf(source, "last()");
+  // Reversed, a limited list ends at other rows, and DISTINCT ON keeps others.
+  if (limit !== undefined || offset !== undefined || Array.isArray(distinct)) {
+    const whole = { ...state, statement: { ...statement, orderBy: order } };
+    return (await fetchRecords(whole, "last")).at(-1) ?? null;
   }
-  const order = statement.orderBy.length > 0 ? statement.orderBy : keyOrder(source, "last()");
-  const { offset, ...rest } = statement;
-  if (offset !== undefined) {
-    const records = await fetchRecords(
-      { ...state, statement: { ...statement, orderBy: order } },
-      "last",
-    );
-    return records.at(-1) ?? null;
-  }
-  const turned = { ...rest, orderBy: reversed(order), limit: 1 };
+  const turned = { ...statement, orderBy: reversed(order), limit: 1 };
   const [record] = await fetchRecords({ ...state, statement: turned }, "last");
   return record ?? null;
 }
@@ -166,9 +172,11 @@ const ONE: readonly SelectItem[] = [selectItem(constant(1), "one")];
 function countable(statement: SelectStatement): SelectStatement {
   const keepsOrder = statement.limit !== undefined || statement.offset !== undefined;
   const orderItems = keepsOrder || Array.isArray(statement.distinct) ? statement.orderBy : [];
+  // SQL may sort by the name of a computed column.
+  const mayNameColumns = orderItems.some(({ expression }) => expression.kind === "raw");
   return {
     ...statement,
-    columns: statement.distinct ? statement.columns : ONE,
+    columns: statement.distinct || mayNameColumns ? statement.columns : ONE,
     orderBy: orderItems,
   };
 }
@@ -220,6 +228,18 @@ function pluckColumn(source: RecordSource, column: unknown, index: number): Pluc
   const found = requireColumn(source, "pluck()", String(column));
   const codec = codecOf(found.definition);
   return { item: itemOf(source, found), decode: (raw) => codec.decode(raw) };
+}
+
+/** The value, or tuple of values, of the first row; null when there is none. */
+export async function pick(state: QueryState, columns: readonly unknown[]): Promise<unknown> {
+  const attributes = columns.filter((column) => typeof column === "string");
+  const named = { ...state, shape: { attributes, extras: [] } };
+  // An unknown name is pluck()'s to refuse.
+  const isKnown = attributes.every((name) => state.source.columns.has(name));
+  const statement = isKnown ? ordered(named) : state.statement;
+  const limit = Math.min(1, statement.limit ?? 1);
+  const [value] = await pluck({ ...state, statement: { ...statement, limit } }, columns, "pick");
+  return value ?? null;
 }
 
 /** One column gives bare values, more give tuples; values are those a record would have. */

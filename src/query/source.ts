@@ -4,7 +4,6 @@ import type { ColumnDefinition, ColumnType, TableDefinition } from "../schema/ta
 import type {
   ColumnNode,
   Expression,
-  NestedQuery,
   SelectItem,
   SelectStatement,
   TableSource,
@@ -39,6 +38,8 @@ export interface Hop {
   readonly conditions?: (alias: string) => readonly Expression[];
   /** In place of the whole table: the rows for one row before, when a scope limits, joins or has SQL of its own. */
   readonly rows?: (previous: Previous) => SelectStatement;
+  /** The name that the keys of the row before have for `rows`, where those take steps of their own. */
+  readonly step?: string;
 }
 
 /** What queries need of an association, for joins and conditions. */
@@ -49,6 +50,8 @@ export interface SourceAssociation {
   target(): RecordSource | undefined;
   /** Where a polymorphic belongsTo may lead, when it was told. */
   targets?(): readonly RecordSource[] | undefined;
+  /** The hops may lead to a record several times, which counts once. */
+  readonly repeats?: boolean;
   /** From the owner's table to the target's. Throws AssociationError for a polymorphic belongsTo. */
   hops(): readonly Hop[];
 }
@@ -105,19 +108,4 @@ export interface RecordSource<Row = unknown> {
   hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[];
   /** Loads associations of records that came from one query. */
   preload(records: readonly Row[], plan: LoadPlan, options: HydrateOptions): Promise<void>;
-}
-
-/** Builders answer this with their statement, projected to one column, so that they can stand as operands. */
-export const OPERAND = Symbol("baked-orm.operand");
-
-export interface Operand {
-  [OPERAND](): NestedQuery;
-}
-
-/** Anything with this method can stand as a subquery: `{ sql, values }`, placeholders from `$1`. */
-export const SUBQUERY = Symbol.for("baked-orm.subquery");
-
-export interface SubqueryDescriptor {
-  readonly sql: string;
-  readonly values: readonly unknown[];
 }

@@ -1,6 +1,6 @@
 /** What a query is: immutable data that the builder's methods copy with one change. */
 import { QueryError } from "../errors";
-import { select } from "../sql/build";
+import { FALSE, select } from "../sql/build";
 import type { SelectStatement } from "../sql/nodes";
 import type { LoadPlan, RecordSource, RowShape } from "./source";
 
@@ -44,6 +44,12 @@ export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
   return state;
 }
 
+/** The state as asked for where `origin` was made. */
+export function begunAt<Row>(state: QueryState<Row>, origin: Error): QueryState<Row> {
+  const { source, statement, shape, plan, isEmpty, strict, autoBatch, signal } = state;
+  return { source, statement, shape, plan, isEmpty, strict, autoBatch, signal, origin };
+}
+
 /** The state with another statement. Field by field: this is the step that every verb takes, and spreading costs four times as much. */
 export function withStatement<Row>(
   state: QueryState<Row>,
@@ -74,4 +80,9 @@ export function keyOf(source: RecordSource, verb: string): readonly [string, ...
 /** The name columns of the source have in the query. */
 export function aliasOf(source: RecordSource): string {
   return source.from.alias ?? source.from.name;
+}
+
+/** The statement for reading; after none() one that says so. */
+export function shownStatement({ statement, isEmpty }: QueryState): SelectStatement {
+  return isEmpty ? { ...statement, where: [FALSE] } : statement;
 }

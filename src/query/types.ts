@@ -139,7 +139,7 @@ interface WhereGroups<Row> {
   or?: readonly Where<Row>[];
   /** All of them hold. */
   and?: readonly Where<Row>[];
-  /** None of them holds. */
+  /** Not all of it holds; of a list, none of them holds. */
   not?: Where<Row> | readonly Where<Row>[];
 }
 

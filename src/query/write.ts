@@ -1,7 +1,7 @@
 /** Terminals that write many rows at once: updateAll, deleteAll. Callbacks and validations do not run. */
 
 import type { DriverResult } from "../connection/driver";
-import { QueryError } from "../errors";
+import { describe, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import { column, inQuery, parameter, selectItem, tuple } from "../sql/build";
 import { checkSelect, recursiveError } from "../sql/check";
@@ -15,6 +15,7 @@ import type {
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { itemOf } from "./clauses";
 import { isPlainObject, requireColumn } from "./conditions";
+import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
 import { aliasOf, type QueryState } from "./state";
@@ -116,6 +117,11 @@ function returningItems(source: RecordSource, options: WriteOptions): readonly S
   const { returning } = options;
   if (returning === undefined) return [];
   if (returning === true) return source.items;
+  if (!Array.isArray(returning)) {
+    throw new QueryError(
+      `returning expects true or a list of columns, got ${describe(returning)}.`,
+    );
+  }
   if (returning.length === 0) throw new QueryError("returning needs at least one column.");
   return returning.map((name) => itemOf(source, requireColumn(source, "returning", name)));
 }
@@ -151,6 +157,7 @@ export async function updateAll<Row>(
 ): Promise<number | Row[] | Record<string, unknown>[]> {
   const { source, signal } = state;
   checkWritable(source, `${terminal}()`);
+  checkOptions(`${terminal}()`, options, ["returning"]);
   const set = assignments(source, `${terminal}()`, values);
   const returning = returningItems(source, options);
   if (state.isEmpty) return nothing(options);
@@ -162,7 +169,23 @@ export async function updateAll<Row>(
     where,
     returning,
   };
-  return writeResult(source, await run(source, statement, terminal, { signal }), options);
+  try {
+    return writeResult(source, await run(source, statement, terminal, { signal }), options);
+  } catch (error) {
+    throw isUnknownTable(error) && state.statement.joins.length > 0
+      ? new QueryError(
+          `${terminal}() on ${source.name}: the values cannot name joined tables, the joins only choose the rows.`,
+          {
+            cause: error,
+            hint: "Write a value as a subquery: sql`(SELECT users.name FROM users WHERE users.id = posts.user_id)`.",
+          },
+        )
+      : error;
+  }
+}
+
+function isUnknownTable(error: unknown): boolean {
+  return error instanceof QueryError && error.sqlState === "42P01";
 }
 
 export async function deleteAll<Row>(
@@ -171,6 +194,7 @@ export async function deleteAll<Row>(
 ): Promise<number | Row[] | Record<string, unknown>[]> {
   const { source, signal } = state;
   checkWritable(source, "deleteAll()");
+  checkOptions("deleteAll()", options, ["returning"]);
   const returning = returningItems(source, options);
   if (state.isEmpty) return nothing(options);
   const where = targetCondition(state, "deleteAll");

@@ -1,14 +1,21 @@
 /** `useForm(record)`: field props, errors, dirty state and submit for a form that edits a record. */
-import { useRef, useState } from "react";
-import { inputText, isCheckbox, parseInput, takeOver } from "../frontend/input";
+import { useMemo, useRef, useState } from "react";
+import { accept, carriesErrors, inputText, isCheckbox, parseInput } from "../frontend/input";
 import type { FrontendBaseModel } from "../frontend/types";
 import { useModel } from "./model";
+import { observe } from "./observe";
 
 /** Names of a record's own fields. */
 type FieldName<Instance> = keyof {
   [Key in keyof Instance as string extends Key ? never : Key]: 1;
 } &
   string;
+
+/** What errors can be about: an attribute, the record, or something inside of an attribute. */
+type ErrorName<Instance> =
+  | FieldName<Instance>
+  | "base"
+  | `${FieldName<Instance>}${"." | "["}${string}`;
 
 /** Spread it into an `<input>`, `<textarea>` or `<select>`. */
 export interface FieldProps {
@@ -25,7 +32,8 @@ export interface FormOptions<Instance> {
   /**
    * Sends the valid record. What it answers, or throws, is shown when it carries `errors` (the JSON of a
    * `ValidationError`); any other exception is passed on; otherwise the record counts as saved. When it answers
-   * the saved record, as the server has it now, its columns are taken over, the lock version among them.
+   * the saved record, as the server has it now, its columns are taken over, the lock version among them. What is
+   * typed while it is at work is kept, and is a change to be saved next.
    */
   onSubmit?: (record: Instance) => unknown;
 }
@@ -36,8 +44,8 @@ export interface Form<Instance> {
   record: Instance;
   /** Props of the field of an attribute; typed text becomes the column's value. */
   field(name: FieldName<Instance>): FieldProps;
-  /** Messages of an attribute, or of `base`. */
-  errors(name: FieldName<Instance> | "base"): string[];
+  /** Messages of an attribute, of `base`, or of a path such as `posts[0].title`. */
+  errors(name: ErrorName<Instance>): string[];
   /** Whether anything differs from what the server sent. */
   isDirty: boolean;
   /** Whether `onSubmit` is at work. */
@@ -46,10 +54,6 @@ export interface Form<Instance> {
   submit(event?: { preventDefault(): void }): Promise<boolean>;
   /** Goes back to what the server sent. */
   reset(): void;
-}
-
-function carriesErrors(value: unknown): value is { errors: object } {
-  return typeof value === "object" && value !== null && "errors" in value && !!value.errors;
 }
 
 /**
@@ -68,8 +72,10 @@ export function useForm<Instance extends FrontendBaseModel>(
   const model = useModel(record);
   const [isSubmitting, setSubmitting] = useState(false);
   const running = useRef(false);
+  const observed = observe(record);
   // "1." is the number 1: what was typed is shown for as long as the attribute holds what came of it.
-  const typed = useRef(new Map<string, { text: string; value: unknown }>());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another record begins with nothing typed
+  const typed = useMemo(() => new Map<string, { text: string; value: unknown }>(), [observed]);
 
   const set = (name: string, value: unknown) => Reflect.set(model, name, value);
   const field = (name: string): FieldProps => {
@@ -83,29 +89,20 @@ export function useForm<Instance extends FrontendBaseModel>(
         onChange: ({ currentTarget }) => void set(name, currentTarget.checked === true),
       };
     }
-    const draft = typed.current.get(name);
+    const draft = typed.get(name);
     return {
       ...common,
       value: draft && Object.is(draft.value, value) ? draft.text : inputText(model, name),
       onChange: ({ currentTarget: { value: text } }) => {
         const parsed = parseInput(model, name, text);
-        typed.current.set(name, { text, value: parsed });
+        typed.set(name, { text, value: parsed });
         set(name, parsed);
       },
     };
   };
-  const answered = (answer: unknown): boolean => {
-    // A record has errors, too: its own.
-    if (!takeOver(model, answer) && carriesErrors(answer)) {
-      model.applyErrors(answer);
-      return false;
-    }
-    model.markPersisted();
-    typed.current.clear();
-    return true;
-  };
   const send = async (): Promise<boolean> => {
     if (!(await model.validate())) return false;
+    const sent = model.clone();
     let answer: unknown;
     try {
       answer = await options.onSubmit?.(model);
@@ -113,7 +110,13 @@ export function useForm<Instance extends FrontendBaseModel>(
       if (!carriesErrors(error)) throw error;
       answer = error;
     }
-    return answered(answer);
+    if (carriesErrors(answer)) {
+      model.applyErrors(answer);
+      return false;
+    }
+    const meanwhile = accept(model, sent, answer);
+    for (const name of typed.keys()) if (!meanwhile.includes(name)) typed.delete(name);
+    return true;
   };
 
   return {
@@ -138,7 +141,7 @@ export function useForm<Instance extends FrontendBaseModel>(
     reset: () => {
       for (const [name, { was }] of Object.entries(model.changedAttributes())) set(name, was);
       model.applyErrors({});
-      typed.current.clear();
+      typed.clear();
     },
   };
 }

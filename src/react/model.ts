@@ -8,13 +8,13 @@ import { observe } from "./observe";
  * component. A json value that is altered in place is noticed with the next assignment or method call.
  *
  * @param record a frontend model
- * @returns the record to show and to assign to
+ * @returns the record to show and to assign to: another object after each change, so that memoized components
+ *   and effects which depend on it take notice
  * @example
  * const user = useModel(props.user);
  * return <button onClick={() => { user.name = "Ann"; }}>{user.name}</button>;
  */
 export function useModel<Instance extends FrontendBaseModel>(record: Instance): Instance {
-  const { proxy, subscribe, version } = observe(record);
-  useSyncExternalStore(subscribe, version, version);
-  return proxy;
+  const { current, subscribe } = observe(record);
+  return useSyncExternalStore(subscribe, current, current);
 }

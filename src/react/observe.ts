@@ -3,14 +3,15 @@ import type { FrontendBaseModel } from "../frontend/types";
 
 /** A record under observation. */
 export interface Observed<Instance> {
-  /** Stands for the record; what is assigned through it, or done by its methods, is noticed. */
-  readonly proxy: Instance;
-  /** Grows with each change. */
-  readonly version: () => number;
+  /**
+   * Stands for the record; what is assigned through it, or done by its methods, is noticed. Another object after
+   * each change, as React compares what it remembers by identity; all of them stand for the same record.
+   */
+  readonly current: () => Instance;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** By record, and by proxy: observing a proxy observes its record. */
+/** By record, and by what stands for it: observing that observes the record. */
 const known = new WeakMap<object, Observed<unknown>>();
 
 /** Everything a component may show of a record, to tell whether a method changed it. */
@@ -29,7 +30,6 @@ export function observe<Instance extends FrontendBaseModel>(record: Instance): O
   // The map is filled below, with an entry of the key's own type.
   if (found) return found as Observed<Instance>;
   const listeners = new Set<() => void>();
-  let version = 0;
   let seen = signature(record);
   const look = () => {
     const now = signature(record);
@@ -37,12 +37,12 @@ export function observe<Instance extends FrontendBaseModel>(record: Instance): O
       return;
     }
     seen = now;
-    version++;
+    stand();
     for (const listener of [...listeners]) listener();
   };
-  const proxy = new Proxy(record, {
+  const handler: ProxyHandler<Instance> = {
     // Members see the record itself, not the proxy: private fields of the class work, too.
-    get(target, name) {
+    get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function" || name === "constructor") return member;
       return (...parameters: unknown[]) => {
@@ -50,7 +50,7 @@ export function observe<Instance extends FrontendBaseModel>(record: Instance): O
         // Not at once: a method may be called while a component renders.
         if (result instanceof Promise) result.then(look, look);
         else queueMicrotask(look);
-        return result === target ? proxy : result;
+        return result === target ? receiver : result;
       };
     },
     set(target, name, value) {
@@ -63,16 +63,20 @@ export function observe<Instance extends FrontendBaseModel>(record: Instance): O
       look();
       return done;
     },
-  });
+  };
+  let current: Instance;
   const observed: Observed<Instance> = {
-    proxy,
-    version: () => version,
+    current: () => current,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+  const stand = () => {
+    current = new Proxy(record, handler);
+    known.set(current, observed);
+  };
   known.set(record, observed);
-  known.set(proxy, observed);
+  stand();
   return observed;
 }

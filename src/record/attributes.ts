@@ -1,5 +1,6 @@
 /** Mass assignment: only attributes that are known, and never a member of the class. Browser-safe. */
 import { describe, UnknownAttributeError } from "../errors";
+import { isObject } from "../schema/deep";
 import type { RecordDefinition } from "./definition";
 import { fieldsOf } from "./shape";
 import { standingOf } from "./virtuals";
@@ -26,23 +27,23 @@ export function assignAttributes(
   attributes: object,
   options: AssignOptions = {},
 ): void {
-  const { name: model, shape } = definition;
-  if (typeof attributes !== "object" || !attributes || Array.isArray(attributes)) {
+  const { name: model } = definition;
+  if (!isObject(attributes)) {
     throw new UnknownAttributeError(
       `Attributes of ${model} must be an object, got ${describe(attributes)}.`,
     );
   }
-  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  for (const [name] of given) {
+  const given = fieldsOf(attributes);
+  const names = Object.keys(given).filter((name) => given[name] !== undefined);
+  for (const name of names) {
     const standing = standingOf(record, name, definition);
-    if (standing === "column" || standing === "association") continue;
-    if (standing === "virtual" && !options.columnsOnly) continue;
+    if (["column", "association", options.columnsOnly || "virtual"].includes(standing)) continue;
     const hint = options.columnsOnly
       ? ` Virtuals go through ${model}.build().`
-      : definition.suggest?.(name, [...shape.names, ...definition.associations]);
+      : (definition.suggest?.(name) ?? "");
     throw new UnknownAttributeError(
-      `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint ?? ""}`,
+      `Attribute "${name}" of ${model} is ${standing} and cannot be assigned.${hint}`,
     );
   }
-  for (const [name, value] of given) fieldsOf(record)[name] = value;
+  for (const name of names) fieldsOf(record)[name] = given[name];
 }

@@ -1,6 +1,6 @@
 /** Dirty tracking: what a record held when it was last in step with the database. Browser-safe. */
 import { UnknownAttributeError } from "../errors";
-import { fieldsOf, type RecordShape } from "./shape";
+import { convert, fieldsOf, type RecordShape } from "./shape";
 
 /** One changed attribute, before and after. */
 export interface Change<Value = unknown> {
@@ -22,7 +22,7 @@ export class ChangeTracker {
    * Snapshots by attribute; undefined for a new record. Never altered in place, only replaced:
    * clones and rolled-back transactions share it.
    */
-  baseline: Readonly<Record<string, unknown>> | undefined = undefined;
+  baseline: Readonly<Record<string, unknown>> | undefined;
 
   constructor(readonly shape: RecordShape) {}
 
@@ -32,9 +32,7 @@ export class ChangeTracker {
     const baseline: Record<string, unknown> = {};
     for (const name of this.shape.names) {
       const value = fields[name];
-      if (value !== undefined) {
-        baseline[name] = value === null ? null : this.shape.types[name]?.snapshot(value);
-      }
+      if (value !== undefined) baseline[name] = convert(this.shape, "snapshot", name, value);
     }
     this.baseline = baseline;
   }
@@ -42,9 +40,9 @@ export class ChangeTracker {
   /** The baseline value of an attribute; undefined when there is none. */
   was(name: string): unknown {
     const { baseline } = this;
-    if (!baseline || !Object.hasOwn(baseline, name)) return undefined;
-    const before = baseline[name];
-    return before == null ? before : this.shape.types[name]?.restore(before);
+    return baseline && Object.hasOwn(baseline, name)
+      ? convert(this.shape, "restore", name, baseline[name])
+      : undefined;
   }
 
   /** Whether one attribute differs from its baseline; always false for virtuals. */
@@ -59,7 +57,7 @@ export class ChangeTracker {
   /** Names of the changed attributes in table order; those of the primary key are left out. */
   changedNames(record: object): string[] {
     const { names, primaryKey } = this.shape;
-    return names.filter((name) => !primaryKey.includes(name) && this.differs(record, name));
+    return names.filter((name) => this.differs(record, name) && !primaryKey.includes(name));
   }
 
   /**

@@ -24,25 +24,23 @@ export interface RecordDefinition {
   /** The prototype of the class that `Model()` or `FrontendModel()` returned: members from there on are ours. */
   readonly base: object;
   readonly associations: ReadonlySet<string>;
-  /** What columns, associations and virtuals of plugins are; `standingOf` knows the other names. */
+  /** What columns, associations, virtuals of plugins and members of the user's classes are; `standingOf` knows the rest. */
   readonly standings: ReadonlyMap<string, Standing>;
   /** Getters declared on the user's classes, and the names that plugins contribute. */
   readonly computed: readonly string[];
   /** Names that never leave: the union along the chain of classes, so a subclass can only add. */
   readonly sensitive: ReadonlySet<string>;
   /** Finds what a misspelt name may have meant, for messages; the browser goes without. */
-  readonly suggest: Suggest | undefined;
+  readonly suggest?: ((name: string) => string) | undefined;
 }
-
-/** `didYouMean`: answers a sentence, or nothing. */
-export type Suggest = (name: string, candidates: Iterable<string>) => string;
 
 /** Anything with a definition: an instance of a model. */
 export interface DefinedRecord {
   readonly [DEFINITION]: RecordDefinition;
+  toJSON(): unknown;
 }
 
 /** Whether the value is an instance of a model. */
 export function isRecord(value: unknown): value is DefinedRecord {
-  return typeof value === "object" && value !== null && DEFINITION in value;
+  return DEFINITION in Object(value);
 }

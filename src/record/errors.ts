@@ -1,17 +1,11 @@
 /** What a validation found: messages by attribute, and the error that carries them. Browser-safe. */
 import { BakedError, type BakedErrorOptions, describe, HydrationError } from "../errors";
+import { isObject } from "../schema/deep";
 
 /** `createdAt` -> "Created at", `posts[0].title` -> "Posts[0] title". */
 export function humanize(attribute: string): string {
-  const words = attribute
-    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-    .replace(/[._]/g, " ")
-    .toLowerCase();
+  const words = attribute.replace(/[._]|([a-z\d])(?=[A-Z])/g, "$1 ").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function messagesIn(json: unknown): Record<string, unknown> | undefined {
-  return typeof json === "object" && json && !Array.isArray(json) ? { ...json } : undefined;
 }
 
 /**
@@ -31,7 +25,7 @@ export class ValidationErrors {
    */
   static fromJSON(json: unknown): ValidationErrors {
     const errors = new ValidationErrors();
-    errors.merge(messagesIn(messagesIn(json)?.errors) ?? messagesIn(json) ?? { base: null });
+    errors.merge([Object(json).errors, json].find(isObject) ?? { base: null });
     return errors;
   }
 
@@ -68,7 +62,7 @@ export class ValidationErrors {
 
   /** Whether there is no message at all. */
   get isEmpty(): boolean {
-    return this.size === 0;
+    return !this.size;
   }
 
   /** The number of attributes with a message. */

@@ -1,20 +1,38 @@
 /** A record's own fields as JSON: columns by their types, then virtuals. Browser-safe. */
 import { BakedError, HydrationError } from "../errors";
+import { isObject } from "../schema/deep";
 import { isRecord, type RecordDefinition } from "./definition";
-import { fieldsOf } from "./shape";
+import { convert, fieldsOf } from "./shape";
 import { settableVirtuals } from "./virtuals";
 
 /** Records being written just now: one that refers back to them is left out there, not written for ever. */
 const open = new Set<unknown>();
 
-/** A value that no column describes: records write themselves, bigint is a string. */
+/** A value that no column describes: records write themselves, bigint is a string, inside of data too. */
 export function freeJSON(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(freeJSON);
-  if (!isRecord(value)) return value;
-  return "toJSON" in value && typeof value.toJSON === "function" && !open.has(value)
-    ? value.toJSON()
-    : undefined;
+  if (isRecord(value)) return open.has(value) ? undefined : value.toJSON();
+  if (isObject(value) && !("toJSON" in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, freeJSON(item)]));
+  }
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+/** Does the work for one field; the error says which it was. */
+function attempt(
+  how: "toJSON" | "fromJSON",
+  { name: model }: RecordDefinition,
+  name: string,
+  work: () => unknown,
+): unknown {
+  try {
+    return work();
+  } catch (cause) {
+    const reason = Object(cause).message ?? cause;
+    const [Problem, verb] =
+      how === "toJSON" ? [BakedError, "serialize"] : [HydrationError, "hydrate"];
+    throw new Problem(`Cannot ${verb} ${model}.${name}: ${reason}`, { cause });
+  }
 }
 
 /** A value of a column into JSON or out of it; the error says which field it was. */
@@ -24,23 +42,7 @@ export function columnAs(
   name: string,
   value: unknown,
 ): unknown {
-  try {
-    return value == null ? value : definition.shape.types[name]?.[how](value);
-  } catch (cause) {
-    throw failed(how, definition, name, cause);
-  }
-}
-
-function failed(
-  how: "toJSON" | "fromJSON",
-  { name: model }: RecordDefinition,
-  name: string,
-  cause: unknown,
-): BakedError {
-  const [Problem, verb] =
-    how === "toJSON" ? [BakedError, "serialize"] : [HydrationError, "hydrate"];
-  const reason = cause instanceof Error ? cause.message : cause;
-  return new Problem(`Cannot ${verb} ${model}.${name}: ${reason}`, { cause });
+  return attempt(how, definition, name, () => convert(definition.shape, how, name, value));
 }
 
 /**
@@ -57,24 +59,21 @@ export function recordJSON(
   keep: (value: unknown) => boolean = () => false,
 ): Record<string, unknown> {
   const { shape, computed, sensitive, modelClass } = definition;
-  const fields = fieldsOf(record);
   const json: Record<string, unknown> = {
     __typename: modelClass.typename ?? modelClass.name,
   };
-  let current = "";
   open.add(record);
   try {
     for (const name of [...shape.names, ...computed, ...settableVirtuals(record, definition)]) {
       if (sensitive.has(name) || !allows(name)) continue;
-      current = name;
-      const field = fields[name];
-      if (field === undefined) continue;
-      const type = shape.types[name];
-      const value = type && field !== null && !keep(field) ? type.toJSON(field) : freeJSON(field);
+      const value = attempt("toJSON", definition, name, () => {
+        const field = fieldsOf(record)[name];
+        return shape.types[name] && !keep(field)
+          ? convert(shape, "toJSON", name, field)
+          : freeJSON(field);
+      });
       if (value !== undefined) json[name] = value;
     }
-  } catch (cause) {
-    throw failed("toJSON", definition, current, cause);
   } finally {
     open.delete(record);
   }

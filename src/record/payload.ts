@@ -36,7 +36,7 @@ export type Wire<Value> = unknown extends Value
             ? { [Key in keyof Value & string]: Wire<Value[Key]> }
             : never;
 
-/** A virtual's value in memory: records have become payloads, bigint a string, all else waits for JSON.stringify. */
+/** A virtual's value in memory: records are payloads, bigint is a string; what has a toJSON() waits for it. */
 type Free<Value> = unknown extends Value
   ? unknown
   : Value extends bigint
@@ -45,7 +45,11 @@ type Free<Value> = unknown extends Value
       ? Json
       : Value extends readonly (infer Item)[]
         ? Free<Item>[]
-        : Value;
+        : Value extends { toJSON(): unknown } | Method
+          ? Value
+          : Value extends object
+            ? { [Key in keyof Value]: Free<Value[Key]> }
+            : Value;
 
 type Placed<Value, At extends Place> = At extends "wire" ? Wire<Value> : Free<Value>;
 

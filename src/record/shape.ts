@@ -27,8 +27,17 @@ export function recordShape(
 ): RecordShape {
   const types: Record<string, ValueType> = Object.create(null);
   for (const [name, column] of Object.entries(table.columns)) types[name] = typeOf(column);
-  const { columns, primaryKey } = table;
-  return { table, columns, primaryKey, types, names: Object.keys(types) };
+  return { ...table, table, types, names: Object.keys(types) };
+}
+
+/** The value of an attribute, converted by its type; null, and what is not there, stay what they are. */
+export function convert(
+  { types }: RecordShape,
+  how: "snapshot" | "restore" | "toJSON" | "fromJSON",
+  name: string,
+  value: unknown,
+): unknown {
+  return value == null ? value : types[name]?.[how](value);
 }
 
 /** An object read by name. The one place where a record gives up its class. */

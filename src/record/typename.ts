@@ -12,22 +12,14 @@ export function ownValue(object: unknown, key: string): unknown {
   return Object.getOwnPropertyDescriptor(Object(object), key)?.value;
 }
 
-/** An object and what it inherits from, nearest first; it ends before `end`. */
-export function lineage(start: object, end: object | null): object[] {
-  const chain: object[] = [];
-  let current: object | null = start;
-  while (current && current !== end) {
-    chain.push(current);
-    current = Object.getPrototypeOf(current);
-  }
-  return chain;
+/** An object and what it inherits from, farthest first; it begins after `end`. */
+export function lineage(start: object | null, end: object): object[] {
+  return start && start !== end ? [...lineage(Object.getPrototypeOf(start), end), start] : [];
 }
 
 /** What the classes of a chain declare under one static name, the parent's first. */
 export function inheritedStatic(modelClass: object, name: string): unknown[] {
-  return lineage(modelClass, Function.prototype)
-    .reverse()
-    .flatMap((declared) =>
-      Object.hasOwn(declared, name) ? [Reflect.get(declared, name) as unknown] : [],
-    );
+  return lineage(modelClass, Function.prototype).flatMap((declared) =>
+    Object.hasOwn(declared, name) ? [Reflect.get(declared, name) as unknown] : [],
+  );
 }

@@ -10,37 +10,34 @@ import { inheritedStatic } from "./typename";
 type Finding = [field: string, result: ReturnType<RuleCheck>];
 
 /** Enum columns first, then the rules of the parent class, its own, and the checks of the whole record. */
-function findings(
+function* findings(
   record: object,
   { modelClass, shape }: RecordDefinition,
   given: ValidationContext | undefined,
-): Finding[] {
+): Generator<Finding> {
   const fields = fieldsOf(record);
   const context = given ?? (fields.isNewRecord ? "create" : "update");
-  const found: Finding[] = [];
-  const run = (field: string, checks: unknown) => {
-    for (const { check } of [checks].flat() as (ValidationRule | CustomValidation)[]) {
-      found.push([field, check(fields, field, context)]);
-    }
-  };
   for (const [field, { enumValues, element }] of Object.entries(shape.columns)) {
     const labels = enumValues ?? element?.enumValues;
-    const outside = (item: unknown) => item != null && !labels?.includes(String(item));
-    if (labels && [fields[field]].flat(9).some(outside)) {
-      found.push([
-        field,
-        { [field]: `is not a valid value (must be one of: ${labels.join(", ")})` },
-      ]);
+    if (
+      labels &&
+      [fields[field]].flat(9).some((item) => item != null && !labels.includes(String(item)))
+    ) {
+      yield [field, { [field]: `is not a valid value (must be one of: ${labels.join(", ")})` }];
     }
   }
-  for (const rules of inheritedStatic(modelClass, "validations")) {
-    for (const [field, checks] of Object.entries(Object(rules))) run(field, checks);
+  const rules = [
+    ...inheritedStatic(modelClass, "validations"),
+    { base: inheritedStatic(modelClass, "customValidations").flat() },
+  ];
+  for (const [field, checks] of rules.flatMap((rule) => Object.entries(Object(rule)))) {
+    for (const { check } of [checks].flat() as (ValidationRule | CustomValidation)[]) {
+      yield [field, check(fields, field, context)];
+    }
   }
-  run("base", inheritedStatic(modelClass, "customValidations").flat());
-  return found;
 }
 
-function collect(found: readonly Finding[], model: string): ValidationErrors {
+function collect(found: Iterable<Finding>, model: string): ValidationErrors {
   const errors = new ValidationErrors();
   for (const [field, result] of found) {
     if (result instanceof Promise) {
@@ -66,7 +63,7 @@ export async function runValidations(
   definition: RecordDefinition,
   context?: ValidationContext,
 ): Promise<ValidationErrors> {
-  const found = findings(record, definition, context);
+  const found = [...findings(record, definition, context)];
   for (const finding of found) finding[1] = await finding[1];
   return collect(found, definition.name);
 }

@@ -2,7 +2,12 @@
 
 /** Arrays and typed arrays: the driver gives either for the same column. */
 export function isList(value: unknown): value is ArrayLike<unknown> & Iterable<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
+/** Whether JSON would write it in braces. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && !!value && !Array.isArray(value);
 }
 
 /** JSON whose keys are in order; bigint, which JSON does not have, is text of its own kind. */
@@ -10,7 +15,7 @@ function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, item: unknown) =>
     typeof item === "bigint"
       ? `${item}n`
-      : typeof item === "object" && item && !Array.isArray(item)
+      : isObject(item)
         ? Object.fromEntries(
             Object.keys(item)
               .sort()

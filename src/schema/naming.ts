@@ -1,5 +1,8 @@
 /** Names: snake_case in the database, camelCase in TypeScript, singular and plural. Pure. */
-import pluralize from "pluralize";
+import type pluralize from "pluralize";
+
+/** Loaded at the first inflection: its several hundred rules take as long to set up as the whole library. */
+const inflector = (): typeof pluralize => require("pluralize");
 
 /** "user_id" -> "userId"; every underscore goes and the letter after it is upper-case ("_x" -> "X"). */
 export function camelCase(name: string): string {
@@ -22,12 +25,12 @@ export function snakeCase(name: string): string {
 
 /** "category" -> "categories"; the last word of a compound is inflected. */
 export function plural(name: string): string {
-  return pluralize.plural(name);
+  return inflector().plural(name);
 }
 
 /** "categories" -> "category", "statuses" -> "status". */
 export function singular(name: string): string {
-  return pluralize.singular(name);
+  return inflector().singular(name);
 }
 
 /** The table a model is stored in: "BlogPost" -> "blog_posts", "Person" -> "people". */

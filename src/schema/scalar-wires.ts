@@ -37,13 +37,22 @@ function integer(minimum: number, maximum: number, name: string): Wire {
   };
 }
 
+function toBigint(value: unknown): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
+  // BigInt() does not take a plus sign.
+  return typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value)
+    ? BigInt(value.replace("+", ""))
+    : undefined;
+}
+
 const bigint: Wire = {
   decode: (raw) => (typeof raw === "bigint" ? raw : BigInt(raw as string | number)),
   encode(value) {
-    if (typeof value === "bigint") return String(value);
-    if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
-    if (typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value)) return value.trim();
-    return reject(value, "a bigint");
+    const integer = toBigint(value);
+    if (integer === undefined) return reject(value, "a bigint");
+    if (BigInt.asIntN(64, integer) !== integer) return reject(value, "in the range of a bigint");
+    return String(integer);
   },
 };
 

@@ -20,13 +20,20 @@ export type Scalar = readonly [
   copy?: Convert | undefined,
 ];
 
-const is = (pattern: RegExp, value: unknown): boolean => pattern.test(String(value));
+/** Objects are no text, whatever their toString() says. */
+const is = (pattern: RegExp, value: unknown): boolean =>
+  typeof value !== "object" && pattern.test(String(value));
 
-/** Accepts what is of one JavaScript type. */
-const typed =
-  (type: string): Convert =>
+/** For what is in JSON as it is in memory. */
+export const identity: Convert = (value) => value;
+
+/** Out of JSON: what passes the check is converted, the rest is undefined. */
+const when =
+  (check: (json: unknown) => boolean, convert: Convert = identity): Convert =>
   (json) =>
-    typeof json === type ? json : undefined;
+    check(json) ? convert(json) : undefined;
+
+const isText = (json: unknown) => typeof json === "string";
 
 /** One spelling per number: "01.50" and 1.5 are both "1.5", and there is no "-0". */
 const decimal: Convert = (value) =>
@@ -43,46 +50,38 @@ const toBase64: Convert = (value) =>
 const floatJSON: Convert = (value) => (Number.isFinite(value) ? value : String(value));
 
 /** Used for every type that is not listed: enums, uuid, network addresses, ranges, ... */
-export const text: Scalar = [/./, typed("string")];
+export const text: Scalar = [/./, when(isText)];
 
 export const jsonNames = /^(jsonb?|array|user-defined)$/;
 
 /** The types that mean the same with and without Temporal. */
 export const scalars: readonly Scalar[] = [
+  [/^(int([24]|eger)?|small.*|serial|oid)$/, when(Number.isInteger)],
   [
-    /^(int[24]?|integer|smallint|(small)?serial|oid)$/,
-    (json) => (Number.isInteger(json) ? json : undefined),
-  ],
-  [
-    /^(int8|big(int|serial))$/,
-    (json) =>
-      (typeof json === "string" ? is(/^-?\d+$/, json) : Number.isSafeInteger(json))
-        ? BigInt(String(json))
-        : undefined,
+    /^(int8|big.*)$/,
+    when(
+      (json) => (isText(json) ? is(/^-?\d+$/, json) : Number.isSafeInteger(json)),
+      (json) => BigInt(json as string | number),
+    ),
     String,
     String,
   ],
   [
-    /^(float[48]|real|double precision)$/,
-    (json) =>
-      typeof json === "number" || is(/^(NaN|-?Infinity)$/, json) ? Number(json) : undefined,
+    /^(float|real|double)/,
+    when((json) => typeof json === "number" || is(/^(NaN|-?Infinity)$/, json), Number),
     floatJSON,
     floatJSON,
   ],
   [
     /^(numeric|decimal)$/,
-    (json) =>
-      is(/^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?))$/i, json) ? String(json) : undefined,
+    when((json) => is(/^(NaN|[+-]?(Infinity|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?))$/i, json), String),
     String,
     decimal,
   ],
-  [/^bool/, typed("boolean")],
+  [/^bool/, when((json) => typeof json === "boolean")],
   [
     /^bytea$/,
-    (json) =>
-      typeof json === "string"
-        ? Uint8Array.from(atob(json), (letter) => letter.charCodeAt(0))
-        : undefined,
+    when(isText, (json) => Uint8Array.from(atob(String(json)), (letter) => letter.charCodeAt(0))),
     toBase64,
     toBase64,
     copy,
@@ -122,19 +121,18 @@ export function dated(read: ReadMoment): Scalar[] {
 export const intervalNames = /^interval/;
 
 /** What Temporal cannot hold stays text: infinity, and parts of different sign ("P1DT-2H"). */
-export const toDuration: Convert = (json) =>
-  is(/^-?infinity$|^P.*-\d/, json) ? json : temporal().Duration.from(String(json));
+export const toDuration: Convert = when(isText, (json) =>
+  is(/^-?infinity$|^P.*-\d/, json) ? json : temporal().Duration.from(String(json)),
+);
 
 /** Dates, times and intervals as Temporal objects; what Temporal cannot hold stays text. */
-export function temporalScalars(): Scalar[] {
-  return [
-    ...dated((kind, iso) => temporal()[kind].from(iso)),
-    [
-      /^time( without.*)?$/,
-      (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json))),
-      String,
-      String,
-    ],
-    [intervalNames, toDuration, String, String],
-  ];
-}
+export const temporalScalars: readonly Scalar[] = [
+  ...dated((kind, iso) => temporal()[kind].from(iso)),
+  [
+    /^time( without.*)?$/,
+    when(isText, (json) => (json === "24:00:00" ? json : temporal().PlainTime.from(String(json)))),
+    String,
+    String,
+  ],
+  [intervalNames, toDuration, String, String],
+];

@@ -45,6 +45,9 @@ function durationKey(value: unknown): unknown {
 function dateScalars(): Scalar[] {
   // Text without an offset is UTC: that is how `timestamp` is read everywhere in this library.
   const toDate: ReadMoment = (_kind, iso) => {
+    const [day = ""] = iso.split("T");
+    // JavaScript takes February 30 for March 1.
+    if (new Date(day).getUTCDate() !== Number(day.slice(-2))) return undefined;
     const date = new Date(/T[\d:.]+$/.test(iso) ? `${iso}Z` : iso);
     return Number.isNaN(+date) ? undefined : date;
   };
@@ -60,6 +63,6 @@ const toPostgres: Convert = (json) =>
 export function serverScalars(isTemporal: boolean): Scalar[] {
   const json: Scalar = [jsonNames, copy, checkedJSON, undefined, copy];
   return isTemporal
-    ? [json, [intervalNames, toDuration, String, durationKey], ...temporalScalars()]
+    ? [json, [intervalNames, toDuration, String, durationKey], ...temporalScalars]
     : [json, [intervalNames, toPostgres, toTemporalInterval, toTemporalInterval], ...dateScalars()];
 }

@@ -77,3 +77,23 @@ export function isTimestampType(column: ColumnType): boolean {
   const name = shortTypeName(column.type);
   return name === "timestamptz" || name === "timestamp";
 }
+
+const incomparable = new Set([
+  "json",
+  "xml",
+  "point",
+  "line",
+  "lseg",
+  "box",
+  "path",
+  "polygon",
+  "circle",
+]);
+
+/** Whether UNION and DISTINCT can compare values of the type. */
+export function hasEquality(column: ColumnType): boolean {
+  const { element, fields } = column;
+  if (element) return hasEquality(element);
+  if (fields) return Object.values(fields).every(hasEquality);
+  return !incomparable.has(shortTypeName(column.type));
+}

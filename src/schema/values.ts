@@ -1,7 +1,7 @@
 /** How the values of one PostgreSQL type are compared, kept as a baseline and written as JSON. Browser-safe. */
 import { BakedError, describe, HydrationError } from "../errors";
-import { isList, same } from "./deep";
-import { type Scalar, scalars, temporalScalars, text } from "./scalars";
+import { isList, isObject, same } from "./deep";
+import { type Convert, identity, type Scalar, scalars, temporalScalars, text } from "./scalars";
 import { serverScalars } from "./server-scalars";
 import type { ColumnType } from "./table";
 
@@ -18,29 +18,23 @@ export interface ValueType {
   fromJSON(json: unknown): unknown;
 }
 
-/** Which conversion: its place in a `Scalar`. */
-const FROM_JSON = 1;
-const TO_JSON = 2;
-const KEY = 3;
-const COPY = 4;
-type Conversion = typeof FROM_JSON | typeof TO_JSON | typeof KEY | typeof COPY;
-
-type Convert = (how: Conversion, value: unknown) => unknown;
-
-interface Convertible extends ValueType {
-  convert: Convert;
+/** What the other conversions are made of: two values are equal when their keys are. */
+interface Conversions {
+  fromJSON: Convert;
+  toJSON: Convert;
+  key: Convert;
+  copy: Convert;
 }
 
-/** All conversions are one function; two values are equal when their keys are. */
-function valueType(convert: Convert): Convertible {
-  const copy = (value: unknown) => convert(COPY, value);
+type Convertible = ValueType & Conversions;
+
+function valueType(conversions: Conversions): Convertible {
+  const { key, copy } = conversions;
   return {
-    convert,
-    equals: (a, b) => same(convert(KEY, a), convert(KEY, b)),
+    ...conversions,
+    equals: (a, b) => same(key(a), key(b)),
     snapshot: copy,
     restore: copy,
-    toJSON: (value) => convert(TO_JSON, value),
-    fromJSON: (json) => convert(FROM_JSON, json),
   };
 }
 
@@ -48,21 +42,21 @@ function refuse(expected: string, got: unknown): never {
   throw new HydrationError(`expected ${expected}, got ${describe(got)}`);
 }
 
-function scalarOf(type: string, scalar: Scalar): Convertible {
-  return valueType((how, value) => {
-    if (how !== FROM_JSON) return (scalar[how] ?? ((same) => same))(value);
+function scalarOf(
+  type: string,
+  [, read, toJSON = identity, key = identity, copy = identity]: Scalar,
+): Convertible {
+  const fromJSON: Convert = (json) => {
     let result: unknown;
     try {
-      // Of all scalars only json, which is copied, is made of objects.
-      if (scalar[COPY] === scalar[FROM_JSON] || typeof value !== "object") {
-        result = scalar[FROM_JSON](value);
-      }
+      result = read(json);
     } catch (error) {
       // Of ours only a missing Temporal can come here, and that is no fault of the payload.
       if (error instanceof BakedError) throw error;
     }
-    return result === undefined ? refuse(type, value) : result;
-  });
+    return result === undefined ? refuse(type, json) : result;
+  };
+  return valueType({ fromJSON, toJSON, key, copy });
 }
 
 function typeAmong(
@@ -79,26 +73,27 @@ function typeAmong(
   const parts = Object.entries(fields ?? {}).map(
     ([name, field]) => [name, typeAmong(known, field)] as const,
   );
-  const inside = (how: Conversion, { convert }: Convertible, value: unknown) =>
-    value == null ? null : convert(how, value);
-  const container: Convertible = valueType((how, value) => {
-    if (item && isList(value)) {
-      // A nested array is a dimension, unless elements are arrays themselves: json, or a domain over an array.
-      return Array.from(value, (one) =>
-        inside(
-          how,
-          Array.isArray(one) && !element.element && !/^json/i.test(element.type) ? container : item,
-          one,
-        ),
-      );
-    }
-    // Composite values are objects keyed by attribute name.
-    if (fields && typeof value === "object" && value && !isList(value)) {
-      return Object.fromEntries(
-        parts.map(([name, field]) => [name, inside(how, field, Reflect.get(value, name))]),
-      );
-    }
-    return how === FROM_JSON ? refuse(item ? "an array" : "an object", value) : value;
+  // A nested array is a dimension, unless elements are arrays themselves: json, or a domain over an array.
+  const isFlat = element?.element || /^json/i.test(element?.type ?? "");
+  const inside = (how: keyof Conversions): Convert => {
+    const convert = (of: Convertible, value: unknown) => (value == null ? null : of[how](value));
+    return (value) =>
+      item && isList(value)
+        ? Array.from(value, (one) => convert(Array.isArray(one) && !isFlat ? container : item, one))
+        : // Composite values are objects keyed by attribute name.
+          fields && isObject(value)
+          ? Object.fromEntries(
+              parts.map(([name, field]) => [name, convert(field, Reflect.get(value, name))]),
+            )
+          : how === "fromJSON"
+            ? refuse(item ? "an array" : "an object", value)
+            : value;
+  };
+  const container = valueType({
+    fromJSON: inside("fromJSON"),
+    toJSON: inside("toJSON"),
+    key: inside("key"),
+    copy: inside("copy"),
   });
   return container;
 }
@@ -117,5 +112,5 @@ export function valueTypeOf(column: ColumnType, options: { temporal?: boolean } 
 
 /** `valueTypeOf` with Temporal, and without what only a server needs. */
 export function temporalTypeOf(column: ColumnType): ValueType {
-  return typeAmong([...scalars, ...temporalScalars()], column);
+  return typeAmong([...scalars, ...temporalScalars], column);
 }

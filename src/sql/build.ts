@@ -1,4 +1,5 @@
 /** Constructors of nodes; each returns a plain frozen object. */
+import { describe, QueryError } from "../errors";
 import type { ColumnType, TableDefinition } from "../schema/table";
 import type {
   AnyNode,
@@ -97,7 +98,13 @@ export function exists(query: NestedQuery, negated = false): ExistsNode {
   return { kind: "exists", query, negated };
 }
 
+const functionName = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i;
+
+/** `name(arguments)`; the name stands in the text as it is. Throws QueryError for what is no plain name. */
 export function call(name: string, ...args: readonly Expression[]): FunctionNode {
+  if (!functionName.test(name)) {
+    throw new QueryError(`${describe(name)} is not the name of a function.`);
+  }
   return { kind: "function", name, arguments: args };
 }
 

@@ -14,8 +14,23 @@ export interface Token {
 const wordStart = /[A-Za-z_\u0080-\uffff]/;
 const wordPart = /[A-Za-z0-9_$\u0080-\uffff]/;
 
+// The same few fragments and statements come again and again; the bounds are for programs that make theirs up.
+const known = new Map<string, readonly Token[]>();
+const MOST = 1_000;
+const LONGEST = 4_000;
+
 /** Tokens in order, without gaps. Never throws: an unclosed quote ends with the text and is marked. */
-export function tokenize(sql: string): Token[] {
+export function tokenize(sql: string): readonly Token[] {
+  let tokens = known.get(sql);
+  if (tokens === undefined) {
+    tokens = split(sql);
+    if (known.size >= MOST) known.clear();
+    if (sql.length <= LONGEST) known.set(sql, tokens);
+  }
+  return tokens;
+}
+
+function split(sql: string): Token[] {
   const tokens: Token[] = [];
   let position = 0;
   let textStart = 0;

@@ -2,7 +2,9 @@
 import { describe, QueryError } from "../errors";
 import { parameter } from "./build";
 import { tokenize } from "./lexer";
-import type { Identifier, Parameter, RawNode } from "./nodes";
+import type { Identifier, NestedQuery, Parameter, RawNode } from "./nodes";
+import { OPERAND, type Operand, SUBQUERY, type SubqueryDescriptor } from "./operand";
+import type { SqlResult } from "./results";
 
 type Piece = RawNode["pieces"][number];
 
@@ -14,6 +16,18 @@ export class SqlFragment<Value = unknown> {
 
   constructor(node: RawNode) {
     this.node = node;
+  }
+}
+
+/** A whole statement with a name, whose rows `bake sql check` has typed; made by `sql.typed`. */
+export class TypedSql<Row> extends SqlFragment {
+  readonly name: string;
+  /** What query() gives for it, for the type checker. */
+  declare readonly row?: Row;
+
+  constructor(node: RawNode, name: string) {
+    super(node);
+    this.name = name;
   }
 }
 
@@ -33,7 +47,8 @@ function checkFragment(text: string, label: string): void {
       );
     }
     if (token.kind !== "text") continue;
-    for (const character of text.slice(token.start, token.end)) {
+    for (let index = token.start; index < token.end; index++) {
+      const character = text[index];
       if (character === "(") depth++;
       else if (character === ")" && --depth < 0) break;
     }
@@ -99,6 +114,16 @@ function bindPlaceholders(text: string, values: readonly unknown[], label: strin
   return pieces;
 }
 
+/** The statement of a builder, or of anything that answers the SUBQUERY protocol. */
+export function operandStatement(value: unknown, withoutNulls = false): NestedQuery | undefined {
+  if (value === null || typeof value !== "object") return undefined;
+  const operand = value as Partial<Operand> & { [SUBQUERY]?: () => SubqueryDescriptor };
+  if (typeof operand[OPERAND] === "function") return operand[OPERAND](withoutNulls);
+  if (typeof operand[SUBQUERY] !== "function") return undefined;
+  const { sql, values } = operand[SUBQUERY]();
+  return { kind: "raw-statement", raw: rawStatement(sql, values) };
+}
+
 function pieceOf(value: unknown): Piece[] {
   if (value instanceof SqlFragment) return [...value.node.pieces];
   if (value instanceof SqlName) return [value.node];
@@ -106,7 +131,22 @@ function pieceOf(value: unknown): Piece[] {
   if (value === undefined) {
     throw new QueryError("sql`...` was given undefined.", { hint: "Pass null for SQL NULL." });
   }
-  return [parameter(value)];
+  const query = operandStatement(value);
+  return [query ? { kind: "subquery", query } : parameter(value)];
+}
+
+/** A query brings its own parentheses: `IN (${query})` loses those around it, or it would be one value of a list. */
+function withoutDoubleParentheses(pieces: readonly Piece[]): Piece[] {
+  const result = [...pieces];
+  pieces.forEach((piece, index) => {
+    const [before, after] = [result[index - 1], result[index + 1]];
+    if (typeof piece === "string" || piece.kind !== "subquery") return;
+    if (typeof before !== "string" || typeof after !== "string") return;
+    if (!/\b(in|exists|any|some|all|array)\s*\(\s*$/i.test(before) || !/^\s*\)/.test(after)) return;
+    result[index - 1] = before.replace(/\(\s*$/, "");
+    result[index + 1] = after.replace(/^\s*\)/, "");
+  });
+  return result;
 }
 
 class SqlName {
@@ -124,10 +164,11 @@ class SqlList {
 }
 
 /**
- * A fragment of SQL: every `${value}` is bound, nested fragments are composed, names and lists have helpers.
- * Throws QueryError for undefined.
+ * A fragment of SQL: every `${value}` is bound, nested fragments and queries are composed, names and lists have
+ * helpers. Throws QueryError for undefined.
  * @example
- * User.where(sql`lower(${sql.id("email")}) = ${email}`) // (lower("email") = $1)
+ * User.where(sql`lower(${sql.id("email")}) = ${email}`)         // (lower("email") = $1)
+ * User.where(sql`id IN (${Post.select("userId")}) OR active`) // (id IN (SELECT "user_id" FROM "posts") OR active)
  */
 export function sql<Value = unknown>(
   strings: TemplateStringsArray,
@@ -139,7 +180,7 @@ export function sql<Value = unknown>(
     if (index < values.length) pieces.push(...pieceOf(values[index]));
   });
   refuseQuotedValues(strings);
-  return new SqlFragment({ kind: "raw", pieces });
+  return new SqlFragment({ kind: "raw", pieces: withoutDoubleParentheses(pieces) });
 }
 
 /** A value inside a quote would be part of the text, and its placeholder would never be seen. */
@@ -155,19 +196,36 @@ function refuseQuotedValues(strings: readonly string[]): void {
   }
 }
 
+/**
+ * A tag for a whole statement with a name of its own. `bake sql check --write` asks the database for its columns and
+ * writes their types; query() then gives rows of that type.
+ * @example
+ * const totals = await query(sql.typed("userTotals")`
+ *   SELECT user_id, sum(total) AS total FROM orders WHERE status = ${"active"} GROUP BY user_id`);
+ * totals[0]?.total; // string | null
+ */
+sql.typed =
+  <const Name extends string>(name: Name) =>
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): TypedSql<SqlResult<Name>> =>
+    new TypedSql(sql(strings, ...values).node, name);
+
 /** A quoted identifier: `sql.id("public", "users")` -> `"public"."users"`. */
 sql.id = (...path: readonly string[]): SqlName => new SqlName(path);
 
 /** Values or fragments with commas between them: `sql.list([1, 2])` -> `$1, $2`. */
 sql.list = (values: readonly unknown[]): SqlList => sql.join(values, ", ");
 
+const separators = [", ", " AND ", " OR ", " "] as const;
+
 /** Fragments or values with a separator of ours between them. */
-sql.join = (
-  values: readonly unknown[],
-  separator: ", " | " AND " | " OR " | " " = ", ",
-): SqlList => {
+sql.join = (values: readonly unknown[], separator: (typeof separators)[number] = ", "): SqlList => {
   if (values.length === 0)
     throw new QueryError("sql.join() and sql.list() need at least one item.");
+  if (!separators.includes(separator)) {
+    throw new QueryError(`sql.join() does not know the separator ${describe(separator)}.`, {
+      hint: `Separators: ${separators.map((each) => JSON.stringify(each)).join(", ")}.`,
+    });
+  }
   return new SqlList(
     values.flatMap((value, index) =>
       index === 0 ? pieceOf(value) : [separator, ...pieceOf(value)],

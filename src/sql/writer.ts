@@ -1,6 +1,14 @@
-/** Collects text and parameters; the only place that quotes an identifier or numbers a placeholder. */
+/** What printing has in common; the only place that quotes an identifier or numbers a placeholder. */
 import { QueryError } from "../errors";
-import type { Parameter } from "./nodes";
+import type { Parameter, Statement } from "./nodes";
+
+/**
+ * A string that is to be kept, in one piece. One that was put together stays a tree of its parts until somebody
+ * reads it, and every text it becomes a part of walks that tree again.
+ */
+export function flat(text: string): string {
+  return [...text].join("");
+}
 
 const quoted = new Map<string, string>();
 
@@ -14,7 +22,7 @@ export function quoteIdentifier(name: string): string {
   if (name.includes("\0")) {
     throw new QueryError("An SQL identifier must not contain a NUL character.");
   }
-  const text = `"${name.replaceAll('"', '""')}"`;
+  const text = flat(`"${name.replaceAll('"', '""')}"`);
   // Names come from schemas and aliases, so there are few; the bound is for programs that invent them.
   if (quoted.size < 20_000) quoted.set(name, text);
   return text;
@@ -29,24 +37,45 @@ export function quoteLiteral(text: string): string {
   return text.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
 }
 
-/** Text under construction, with what to send for its placeholders. */
+const placeholders = Array.from({ length: 100 }, (_, index) => flat(`$${index + 1}`));
+
+/** What is known while a statement is printed: the values to send, and which table needs no qualifier. */
 export class Writer {
-  text = "";
   readonly parameters: Parameter[] = [];
   /** The one table whose columns may stand without a qualifier; undefined when several are in scope. */
   scope: string | undefined;
-  /** Whether a row lock was written. */
+  /** Whether a row lock was printed. */
   locks = false;
+  /** Prints a statement inside another; it has a scope of its own. */
+  readonly nested: (writer: Writer, statement: Statement) => string;
 
-  write(text: string): void {
-    this.text += text;
+  constructor(nested: (writer: Writer, statement: Statement) => string) {
+    this.nested = nested;
   }
 
-  identifier(name: string): void {
-    this.text += quoteIdentifier(name);
+  /** Takes a value and gives its placeholder. */
+  bind(parameter: Parameter): string {
+    const index = this.parameters.push(parameter);
+    // Kept strings: making one costs more than finding it.
+    return placeholders[index - 1] ?? `$${index}`;
   }
+}
 
-  bind(parameter: Parameter): void {
-    this.text += `$${this.parameters.push(parameter)}`;
+/** Prints items one after another. Strings are put together from the leaves up: flat ropes are cheap to read. */
+export function printList<T>(
+  writer: Writer,
+  items: readonly T[],
+  separator: string,
+  each: (writer: Writer, item: T) => string,
+): string {
+  if (items.length === 0) return "";
+  let text = each(writer, items[0] as T);
+  for (let index = 1; index < items.length; index++) {
+    text += separator + each(writer, items[index] as T);
   }
+  return text;
+}
+
+export function printNames(names: readonly string[]): string {
+  return names.map(quoteIdentifier).join(", ");
 }

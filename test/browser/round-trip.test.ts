@@ -2,7 +2,15 @@
  * Every type of PostgreSQL, random and edge values: a record of the server goes through JSON to a frontend record
  * in the browser and back, and the row that comes of it equals the one it started from. In Bun, too.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  setDefaultTimeout,
+  test,
+} from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +19,7 @@ import { FrontendModel, registerModels } from "../../src/frontend";
 import { connect, disconnect, Model } from "../../src/index";
 import { introspect } from "../../src/introspect";
 import type { TableDefinition } from "../../src/schema/table";
-import { asset, withBrowser } from "../support/browser";
+import { asset, testTimeout, withBrowser } from "../support/browser";
 import { bundle } from "../support/bundle";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { everyType, internalTypes, typeStatements } from "../support/every-type";
@@ -44,6 +52,8 @@ export function makeRoundTrip(FrontendModel, registerModels, table) {
     };
   };
 }`;
+
+setDefaultTimeout(testTimeout);
 
 let database: TestDatabase;
 let serverVersion: number;

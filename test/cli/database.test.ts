@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SQL } from "bun";
 import { quoteIdentifier } from "../../src/sql/writer";
 import { runBake, type TemporaryProject, temporaryProject } from "../support/cli";
-import { serverUrl } from "../support/database";
+import { embeddedUrl, serverUrl } from "../support/database";
 
 let admin: SQL;
 let server: string;
@@ -122,7 +122,7 @@ describe("create and drop", () => {
   });
 
   test("a server that refuses, or is not there, is told in one line", async () => {
-    const wrong = new URL(server);
+    const wrong = new URL(await embeddedUrl());
     wrong.password = "wrong";
     wrong.pathname = "/any";
     await using project = temporaryProject();

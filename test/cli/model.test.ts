@@ -15,9 +15,14 @@ export async function up(txn) {
       id int PRIMARY KEY, author_id int NOT NULL REFERENCES users, editor_id int REFERENCES users,
       category_id int REFERENCES categories);
     CREATE TABLE people (id int PRIMARY KEY);
+    CREATE TABLE tag (id int PRIMARY KEY, label text NOT NULL);
+    CREATE TABLE blog_post_tags (
+      blog_post_id int REFERENCES blog_posts, tag_id int REFERENCES tag, PRIMARY KEY (tag_id, blog_post_id));
     CREATE TABLE "odd table" (id int PRIMARY KEY);
     INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob');
-    INSERT INTO blog_posts VALUES (10, 1, 2, NULL), (11, 1, NULL, NULL)\`;
+    INSERT INTO blog_posts VALUES (10, 1, 2, NULL), (11, 1, NULL, NULL);
+    INSERT INTO tag VALUES (5, 'blue');
+    INSERT INTO blog_post_tags VALUES (10, 5)\`;
 }
 export async function down() {}
 `;
@@ -48,7 +53,8 @@ test("models with associations: they type-check, load, and answer in the console
     "use.ts": `import { User } from "./models/user";
 const [post] = await (await User.find(1)).load("authorBlogPosts");
 const author: User | null | undefined = await post?.load("author");
-export default author;`,
+const tags: { label: string }[] | undefined = await post?.load("tags");
+export default [author, tags];`,
   });
   const cwd = project.directory;
   const env = { DATABASE_URL: database.url };
@@ -79,13 +85,18 @@ import { users } from "../../db/schema";
 
 export class User extends FrontendModel(users) {}
 `);
-  for (const name of ["Category", "profile", "Person", "BlogPost"]) {
+  for (const name of ["Category", "profile", "Person", "BlogPost", "BlogPostTag", "Tag"]) {
     expect(await bake("model", name)).toMatchObject({ exitCode: 0 });
   }
   expect(await bake("model", "Odd", "--table", "odd table", "--no-frontend")).toMatchObject({
     exitCode: 0,
     stdout: "Created models/odd.ts\n",
   });
+  expect(project.read("models/blog_post.ts")).toContain(
+    'tags: hasManyThrough<Tag>("Tag", { through: "blogPostTags" }),',
+  );
+  // There is no table "tags", but one in the singular.
+  expect(project.read("models/tag.ts")).toContain("extends Model(tag, {");
   expect(project.read("models/person.ts")).toContain("extends Model(people)");
   expect(project.read("models/category.ts")).toContain(
     `parent: belongsTo<Category>("Category"),\n  blogPosts: hasMany<BlogPost>("BlogPost"),\n  children: hasMany<Category>("Category", { foreignKey: "parentId" }),`,
@@ -102,6 +113,7 @@ ann.name
 const posts = await ann.load("authorBlogPosts")
 posts.map((post) => post.id)
 (await posts[0]!.load("editor"))?.name
+(await posts[0]!.load("tags")).map((tag) => tag.label)
 await User.find(99)
 await transaction(async () => (
   await User.count()
@@ -115,10 +127,13 @@ await transaction(async () => (
   expect(checked).toMatchObject({ stdout: "", exitCode: 0 });
   expect(answers.exitCode).toBe(0);
   expect(answers.stderr).toContain(`Connected to ${database.name} (DATABASE_URL).`);
-  expect(answers.stderr).toContain("Models: BlogPost, Category, Odd, Person, Profile, User");
+  expect(answers.stderr).toContain(
+    "Models: BlogPost, BlogPostTag, Category, Odd, Person, Profile, Tag, User",
+  );
   expect(answers.stderr).toContain("Uncaught RecordNotFoundError: User with primary key 99");
   const lines = answers.stdout.split("\n");
-  for (const line of ['"Ann"', "[ 10, 11 ]", '"Bob"', "2"]) expect(lines).toContain(line);
+  for (const line of ['"Ann"', "[ 10, 11 ]", '"Bob"', '[ "blue" ]', "2"])
+    expect(lines).toContain(line);
   expect(script).toMatchObject({ exitCode: 0, stdout: "2\n" });
 });
 

@@ -18,6 +18,7 @@ const commands = [
   ["db", "start"],
   ["db", "stop"],
   ["db", "url"],
+  ["sql", "check"],
   ["model"],
   ["console"],
 ];

@@ -20,6 +20,13 @@ export function blocksOf(file: string, root: string): Block[] {
   }));
 }
 
+/** Whether the block is a file of its own: "file:models/user.ts". */
+export const isFile = (block: Block): boolean => pathOf(block) !== "";
+
+/** Where a block that is a file stands in its application. */
+export const pathOf = ({ flags }: Block): string =>
+  flags.find((flag) => flag.startsWith("file:"))?.slice(5) ?? "";
+
 const importLine = /^import [\s\S]*?from "[^"]+";$/gm;
 
 /** Names that the block uses and does not declare itself. */

@@ -6,7 +6,7 @@ import { Glob } from "bun";
 import * as tables from "../../db/schema";
 import * as baked from "../../src/index";
 import { blogDatabase } from "../support/blog";
-import { type Block, blocksOf, moduleOf } from "./blocks";
+import { blocksOf, isFile, moduleOf, pathOf } from "./blocks";
 import * as prelude from "./prelude";
 
 const root = resolve(import.meta.dir, "../..");
@@ -20,7 +20,6 @@ const sources = {
   "../../../db/schema": Object.keys(tables),
 };
 
-const isFile = ({ flags }: Block) => flags.some((flag) => flag.startsWith("file:"));
 const loose = blocks.filter((block) => !isFile(block) && !block.flags.includes("skip-check"));
 
 beforeAll(() => {
@@ -30,8 +29,7 @@ beforeAll(() => {
     writeFileSync(join(folder, `block-${index}.ts`), moduleOf(block, sources));
   }
   for (const block of blocks.filter(isFile)) {
-    const name = block.flags.find((flag) => flag.startsWith("file:"))?.slice(5) ?? "";
-    const path = join(folder, "app", name);
+    const path = join(folder, "app", pathOf(block));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, block.code);
   }

@@ -240,6 +240,7 @@ describe("values that do not fit are refused before they are sent", () => {
     ["int4", "abc", /abc is not an integer/],
     ["int2", 40_000, /40000 is not in the range of a smallint/],
     ["int8", 1.5, /not a bigint/],
+    ["int8", 2n ** 63n, /9223372036854775808n is not in the range of a bigint/],
     ["numeric", "1,5", /not a numeric/],
     ["bool", "yes", /not a boolean/],
     ["timestamptz", new Date("x"), /not a valid Date/],

@@ -5,11 +5,11 @@ import { translateConnectError } from "../../src/connection/connect-error";
 import { DatabaseTarget, toSqlOptions } from "../../src/connection/database-target";
 import { resolveDatabase } from "../../src/connection/resolve-database";
 import { BakedError, ConnectionError } from "../../src/errors";
-import { serverUrl } from "../support/database";
+import { embeddedUrl, serverUrl } from "../support/database";
 
-/** A target on the suite's server with some fields changed. */
+/** A target on the embedded server, which asks for a password and speaks no TLS, with some fields changed. */
 async function target(changes: Partial<DatabaseTarget> & { password?: string } = {}) {
-  const found = resolveDatabase({ database: undefined }, { DATABASE_URL: await serverUrl() });
+  const found = resolveDatabase({ database: undefined }, { DATABASE_URL: await embeddedUrl() });
   if (!found) throw new Error("no server");
   const { hostname, port, username, password, database, source, tls } = found;
   return new DatabaseTarget({

@@ -426,6 +426,35 @@ describe("schema_migrations", () => {
     expect(await exists(run.database, "rolled_back")).toBe(true);
   });
 
+  test("a role without rights on the schema is told what to grant", async () => {
+    const run = await setUp("await txn`CREATE TABLE a (id int)`");
+    const { sql } = run.database;
+    const role = `bt_limited_${crypto.randomUUID().slice(0, 8)}`;
+    await sql.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'`);
+    try {
+      await sql`REVOKE CREATE ON SCHEMA public FROM PUBLIC`;
+      const url = Object.assign(new URL(run.database.url), { username: role, password: "secret" });
+      const target = resolveDatabase({ database: url.href }, {});
+      if (!target) throw new Error("no target");
+      const up = () => migrateUp(target, run.options);
+      expect(await failure(up())).toBe(
+        `The role ${role} may not create "public"."schema_migrations". GRANT CREATE ON SCHEMA "public" TO ${role}, or let its search_path begin with a schema of its own.`,
+      );
+      await sql`CREATE TABLE schema_migrations (version varchar(255) NOT NULL PRIMARY KEY)`;
+      expect(await failure(up())).toContain(
+        `ALTER TABLE "public"."schema_migrations" OWNER TO ${role}.`,
+      );
+      await sql.unsafe(`ALTER TABLE schema_migrations OWNER TO ${role}`);
+      await sql.unsafe(`GRANT CREATE ON SCHEMA public TO ${role}`);
+      expect(await up()).toHaveLength(1);
+      expect(await run.versions()).toEqual(["1"]);
+    } finally {
+      await sql.unsafe(`DROP OWNED BY ${role}`);
+      await sql.unsafe(`DROP ROLE ${role}`);
+      await run.database.drop();
+    }
+  });
+
   test("status reports edited and missing files; comments and layout are no edit", async () => {
     await using run = await setUp(
       "await txn`CREATE TABLE a (id int)`",
@@ -482,5 +511,29 @@ describe("the lock", () => {
     expect(await exists(run.database, "b")).toBe(true);
     held.release();
     await holder.close();
+  });
+
+  test("belongs to a transaction of another connection, which holds no snapshot: poolers can carry it", async () => {
+    await using run = await setUp(
+      `await txn\`CREATE TABLE holder AS
+         SELECT l.pid <> pg_backend_pid() AS "isOther", a.state, a.backend_xmin
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+         WHERE l.locktype = 'advisory' AND l.objid = ${LOCK} AND l.granted
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())\``,
+    );
+    await run.up();
+    expect([...(await run.database.sql`SELECT * FROM holder`)]).toEqual([
+      { isOther: true, state: "idle in transaction", backend_xmin: null },
+    ]);
+  });
+
+  test("lost in the middle, nothing more is applied", async () => {
+    await using run = await setUp(
+      `await txn\`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCK}
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())\``,
+      "await txn`CREATE TABLE b (id int)`",
+    );
+    expect(await failure(run.up())).toContain("The connection that held the lock of this run");
+    expect(await run.versions()).toEqual(["1"]);
   });
 });

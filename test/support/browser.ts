@@ -1,5 +1,5 @@
 /** Whatever Chromium or Chrome the machine has, and pages served to it under a strict policy. */
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -24,6 +24,10 @@ const switches = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Long enough for two busy cores; a wait ends before its test, so that the failure says what was awaited. */
+const waitTimeout = 20_000;
+export const testTimeout = 60_000;
 
 /** Started once for each test file, and closed with the last of its groups. */
 let running: Promise<Browser> | undefined;
@@ -57,6 +61,7 @@ export function withBrowser(define: (tabs: Tabs) => void): void {
     });
     return;
   }
+  setDefaultTimeout(testTimeout);
   groups++;
   let context: BrowserContext;
   let pages: Page[] = [];
@@ -74,7 +79,7 @@ export function withBrowser(define: (tabs: Tabs) => void): void {
     async open(url, { init } = {}) {
       const page = await context.newPage();
       pages.push(page);
-      page.setDefaultTimeout(5_000);
+      page.setDefaultTimeout(waitTimeout);
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
         // The network's own word on an answer that the test asked for, such as 422.

@@ -3,7 +3,7 @@ import { SQL } from "bun";
 import { databasePrefix } from "./run";
 import { serverUrl } from "./server";
 
-export { serverUrl } from "./server";
+export { embeddedUrl, serverUrl } from "./server";
 
 /** A database that lives as long as a test wants it. */
 export interface TestDatabase extends AsyncDisposable {

@@ -6,6 +6,7 @@ import { ensureLocalServer } from "../../src/local/index";
 import { runFolder } from "./run";
 
 let url: Promise<string> | undefined;
+let embedded: Promise<string> | undefined;
 
 /** The URL of the server's maintenance database; starts the server at the first call of the run. */
 export function serverUrl(): Promise<string> {
@@ -13,10 +14,25 @@ export function serverUrl(): Promise<string> {
   return url;
 }
 
+/**
+ * The same of the embedded server, whatever BAKED_TEST_URL says: for tests of logins and TLS, which depend on how a
+ * server is set up.
+ */
+export function embeddedUrl(): Promise<string> {
+  embedded ??= startEmbedded();
+  return embedded;
+}
+
 async function start(): Promise<string> {
-  const directory = runFolder("server");
   const external = process.env.BAKED_TEST_URL;
-  if (external) return external;
+  if (!external) return embeddedUrl();
+  // Its guardian removes what a run that is ended leaves on the server.
+  runFolder("server");
+  return external;
+}
+
+async function startEmbedded(): Promise<string> {
+  const directory = runFolder("server");
   const options = { directory, database: "postgres", durable: false, announce: () => {} };
   return (await ensureLocalServer(options)).url;
 }

@@ -52,6 +52,9 @@ export function PostForm({ post, onSaved }: { post: Post; onSaved: (saved: Post)
         <aside>
           <h2>Their version</h2>
           <strong>{theirs.title}</strong>
+          <small>
+            {theirs.byline}, {theirs.status}
+          </small>
           <p className="body">{theirs.body}</p>
           <button type="button" onClick={() => onSaved(theirs)}>
             Take theirs

@@ -18,7 +18,9 @@ async function request(path: string, init?: RequestInit): Promise<unknown> {
   const response = await fetch(path, init).catch(() => {
     throw new Refused(0, { message: "The server cannot be reached." });
   });
-  const answer = await response.json();
+  const answer = await response.json().catch(() => {
+    throw new Refused(response.status, { message: "The server's answer cannot be read." });
+  });
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
 }

@@ -1,6 +1,6 @@
 /** `bake db generate`: writes a migration from the template that its name asks for. */
 import { join } from "node:path";
-import { createMigration } from "../../migrate/files";
+import { createMigration } from "../../migrate/create";
 import { checkMigrationName, migrationTemplate } from "../../migrate/templates";
 import { EXIT } from "../failure";
 import { printDone } from "../output";

@@ -27,7 +27,8 @@ export async function model(name: string, options: ModelOptions): Promise<number
   }
   const project = await openProject();
   const { config, show } = project;
-  const table = await findTable(project, options.table ?? tableNameOf(className));
+  const { table: given } = options;
+  const table = await findTable(project, given ? [given] : tableNamesOf(className));
   const fileName = `${snakeCase(className)}.ts`;
   const place = (option: string | boolean | undefined, standard: string) =>
     option === false
@@ -78,23 +79,39 @@ interface FoundTable {
   readonly associations: readonly GeneratedAssociation[];
 }
 
-async function findTable({ config, show }: Project, wanted: string): Promise<FoundTable> {
+/** What the table of a class may be called: the plural, and the singular where there is only that. */
+function tableNamesOf(className: string): [string, ...string[]] {
+  return [tableNameOf(className), snakeCase(className)];
+}
+
+/** The first of the names that db/schema.ts knows; when it knows none, the first as it is, with a warning. */
+async function findTable(
+  { config, show }: Project,
+  names: readonly [string, ...string[]],
+): Promise<FoundTable> {
   const path = show(config.schemaPath);
   const tables = existsSync(config.schemaPath) ? await readTables(config.schemaPath) : undefined;
-  for (const [identifier, table] of tables ?? []) {
-    const qualified = `${table.schema ?? "public"}.${table.tableName}`;
-    if (![identifier, table.tableName, qualified].includes(wanted)) continue;
+  const all = [...(tables ?? [])];
+  for (const name of names) {
+    const found = all.find(([identifier, table]) =>
+      [identifier, table.tableName, `${table.schema ?? "public"}.${table.tableName}`].includes(
+        name,
+      ),
+    );
+    if (!found) continue;
+    const [identifier, table] = found;
     return { identifier, associations: associationsOf(table, [...(tables?.values() ?? [])]) };
   }
+  const [wanted] = names;
   if (!/^[A-Za-z_$][\w$]*$/.test(wanted)) {
     throw new CommandError(`${path} knows no table "${wanted}", and it cannot name an export.`, {
       hint: "Run `bake db migrate up` first.",
     });
   }
-  const names = [...(tables?.values() ?? [])].map(({ tableName }) => tableName);
+  const known = all.map(([, { tableName }]) => tableName);
   warn(
     tables
-      ? `${path} has no table "${wanted}" yet.${didYouMean(wanted, names)} Migrate, or use --table.`
+      ? `${path} has no table "${wanted}" yet.${didYouMean(wanted, known)} Migrate, or use --table.`
       : `${path} does not exist yet: \`bake db migrate up\` writes it.`,
   );
   return { identifier: wanted, associations: [] };

@@ -135,8 +135,9 @@ export async function detachOthers(
 /** What the association has in the database, whatever is loaded. */
 async function currentRecords(association: ManyAssociation, owner: object): Promise<object[]> {
   const options = { strict: false, autoBatch: false };
-  const { byRecord } = await valuesOf(association, [owner], { options });
-  const value = byRecord.get(owner);
+  const {
+    values: [value],
+  } = await valuesOf(association, [owner], { options });
   return Array.isArray(value) ? value : value ? [value as object] : [];
 }
 

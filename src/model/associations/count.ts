@@ -21,9 +21,12 @@ export async function countsOf(
   }
   // The records are of several tables: there is no cheaper way than to look for them.
   const options = { strict: false, autoBatch: true };
-  const { byRecord, errors, classes } = await valuesOf(association, records, { options });
-  const values = new Map([...byRecord].map(([record, value]) => [record, value === null ? 0 : 1]));
-  return { values, errors, isStale: () => classes.some(({ isStale }) => isStale()) };
+  const { values, errors, classes } = await valuesOf(association, records, { options });
+  const counts = new Map<object, unknown>();
+  for (const [index, record] of records.entries()) {
+    if (values[index] !== undefined) counts.set(record, values[index] === null ? 0 : 1);
+  }
+  return { values: counts, errors, isStale: () => classes.some(({ isStale }) => isStale()) };
 }
 
 async function countRoute(

@@ -13,32 +13,41 @@ import type { RowOwner } from "./tie";
 /** The keys of some owners, each once. */
 export class KeySet {
   readonly keys: Key[] = [];
-  readonly #positions = new Map<string, number>();
-  /** The same for keys of one number or string: most keys are, and need not be printed to be found. */
-  readonly #plain = new Map<unknown, number>();
+  /** What all keys are, while they are single strings or single numbers: those are found without printing them. */
+  #plain: "string" | "number" | undefined;
+  readonly #positions = new Map<unknown, number>();
 
   /** Adds a key; gives its position. */
   add(key: Key): number {
-    const known = key.length === 1 ? this.#plain.get(key[0]) : undefined;
-    if (known !== undefined) return known;
-    const text = keyText(key);
-    let position = this.#positions.get(text);
+    const [only] = key;
+    const type = typeof only;
+    if (this.keys.length === 0 && key.length === 1 && (type === "string" || type === "number")) {
+      this.#plain = type;
+    }
+    const isPlain = type === this.#plain && key.length === 1;
+    if (!isPlain) this.#printAll();
+    const found = isPlain ? only : keyText(key);
+    let position = this.#positions.get(found);
     if (position === undefined) {
       position = this.keys.push(key) - 1;
-      this.#positions.set(text, position);
+      this.#positions.set(found, position);
     }
-    if (key.length === 1 && isPlain(key[0])) this.#plain.set(key[0], position);
     return position;
+  }
+
+  /** Keys of different kinds are told apart by their text. */
+  #printAll(): void {
+    if (!this.#plain) return;
+    this.#plain = undefined;
+    this.#positions.clear();
+    for (const [index, key] of this.keys.entries()) this.#positions.set(keyText(key), index);
   }
 
   /** The position of a key as a row has it. */
   find(value: unknown): number | undefined {
-    return this.#plain.get(value) ?? this.#positions.get(String(value));
+    if (typeof value === this.#plain) return this.#positions.get(value);
+    return this.#positions.get(this.#plain === "number" ? Number(value) : String(value));
   }
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "string";
 }
 
 /** What came back. */
@@ -82,7 +91,7 @@ export async function fetchRows(
     state,
     isStale,
     rows,
-    positions: rows.map((row) => positionOf(row, owner, keys)),
+    positions: positionsOf(rows, owner, keys),
     hydrate: (some) => source.hydrate(some, state.shape, hydrated),
   };
 }
@@ -93,6 +102,14 @@ function never(): boolean {
 
 export function readsViews({ hops }: Route): boolean {
   return hops.some(({ source }) => source.table.kind !== undefined);
+}
+
+function positionsOf(rows: DriverResult, owner: RowOwner, keys: KeySet): number[] {
+  const positions: number[] = new Array(rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    positions[index] = positionOf(rows[index] as DriverRow, owner, keys);
+  }
+  return positions;
 }
 
 function positionOf(row: DriverRow, owner: RowOwner, keys: KeySet): number {

@@ -41,16 +41,19 @@ export function recordsIn(value: unknown): readonly object[] {
   return typeof value === "object" && value !== null ? [value] : [];
 }
 
-/** Puts what was loaded for some owners into groups. */
+/** Puts what was loaded for some owners into groups; mostly the owners are of one group themselves. */
 export function groupLoaded(
   name: string,
-  values: ReadonlyMap<object, unknown>,
+  owners: readonly object[],
+  values: readonly unknown[],
   autoBatch: boolean,
 ): void {
-  for (const [owner, value] of values) {
-    const group = groupBelow(groupOf(owner, autoBatch), name);
-    for (const record of recordsIn(value)) {
-      if (stateOf(record).group !== group) stateOf(record).group = group;
-    }
+  let parent: RecordGroup | undefined;
+  let group: RecordGroup | undefined;
+  for (let index = 0; index < owners.length; index++) {
+    const own = groupOf(owners[index] as object, autoBatch);
+    if (own !== parent || !group) group = groupBelow(own, name);
+    parent = own;
+    for (const record of recordsIn(values[index])) stateOf(record).group = group;
   }
 }

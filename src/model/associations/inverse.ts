@@ -83,15 +83,16 @@ function sameKeys(a: DirectAssociation, b: DirectAssociation): boolean {
   );
 }
 
-/** Tells records who loaded them. */
-export function linkBack(
-  association: Association,
-  owner: object,
-  records: readonly object[],
-): void {
+/** The association by which loaded records know the one that loaded them. */
+export function oneInverseOf(association: Association): Association | undefined {
   const inverse = inverseOf(association);
+  return inverse?.cardinality === "one" ? inverse : undefined;
+}
+
+/** Tells records who loaded them. */
+export function linkBack(inverse: Association, owner: object, records: readonly object[]): void {
   const [first] = records;
-  if (!inverse || !first || inverse.cardinality !== "one") return;
+  if (!first) return;
   const names = inverse.ownerKey;
   const link = { name: inverse.name, record: owner, names, key: presentKey(first, names) };
   for (const record of records) setInverse(record, link);

@@ -38,7 +38,7 @@ export async function loadAssociation(
   if (presentKey(record, names) !== key) return await loadAssociation(owner, record, name);
   const built = builtRecords(record, name);
   setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value);
-  groupLoaded(name, new Map([[record, value]]), autoBatch);
+  groupLoaded(name, [record], [value], autoBatch);
   return loadedValue(record, name);
 }
 
@@ -60,9 +60,22 @@ async function loadValues(
 ): Promise<Outcome> {
   const options = { strict: false, autoBatch };
   const separate = records.length > 1;
-  const { byRecord, errors, classes } = await valuesOf(association, records, { options, separate });
+  const { values, errors, classes } = await valuesOf(association, records, { options, separate });
   await preloadBelow(association, classes, {}, options);
-  return { values: byRecord, errors, isStale: () => classes.some(({ isStale }) => isStale()) };
+  return {
+    values: byRecord(records, values),
+    errors,
+    isStale: () => classes.some(({ isStale }) => isStale()),
+  };
+}
+
+/** Without those that have no value. */
+function byRecord(records: readonly object[], values: readonly unknown[]): Map<object, unknown> {
+  const found = new Map<object, unknown>();
+  for (const [index, record] of records.entries()) {
+    if (values[index] !== undefined) found.set(record, values[index]);
+  }
+  return found;
 }
 
 /** How many records the association has: of a loaded one its length, else by a statement that only counts. */

@@ -221,7 +221,6 @@ function takeOver(
   if (state.isNew || keyText(names.map((name) => fields[name])) !== keyText(key)) return;
   const info = infoOf(held.constructor as ModelClass);
   rememberForRollback(info, held);
-  state.filled ??= new Set();
   const taken: DriverRow = {};
   for (const name of attributes) {
     const raw = row[name];
@@ -229,7 +228,7 @@ function takeOver(
       fields[name] = raw === null ? null : info.definition.shape.types[name]?.restore(raw);
     }
     taken[name] = raw;
-    state.filled.add(name);
+    state.noteFilled(name);
   }
   state.baseline = { ...state.baseline, ...taken };
 }

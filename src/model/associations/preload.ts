@@ -40,10 +40,15 @@ async function preloadOne(
   options: HydrateOptions,
 ): Promise<void> {
   const { name } = association;
-  const { byRecord, classes } = await valuesOf(association, records, { scope, options });
+  const { values, classes } = await valuesOf(association, records, { scope, options });
   const names = association.ownerKey;
-  for (const [record, value] of byRecord) setLoaded(record, name, names, value);
-  groupLoaded(name, byRecord, options.autoBatch);
+  for (const [index, record] of records.entries()) {
+    if (values[index] !== undefined) setLoaded(record, name, names, values[index]);
+  }
+  // What has no associations itself never loads for others.
+  if (classes.some(({ model }) => model.associations.size > 0)) {
+    groupLoaded(name, records, values, options.autoBatch);
+  }
   await preloadBelow(association, classes, children, options);
 }
 

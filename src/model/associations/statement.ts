@@ -4,7 +4,7 @@
  * union...), one run of the scope's query for each key by a lateral join. All forms give the same rows.
  */
 import { QueryBuilder } from "../../query/builder";
-import type { Previous } from "../../query/source";
+import type { Hop, Previous } from "../../query/source";
 import type { QueryState } from "../../query/state";
 import { column, orderBy, parameter, select, selectItem } from "../../sql/build";
 import type { JoinNode, SelectStatement } from "../../sql/nodes";
@@ -41,6 +41,16 @@ export function loadStatement(
   const [only] = keys;
   if (only && keys.length === 1) return forOne(route, only, scopes);
   return flat(route, keys, scopes) ?? lateral(route, keys, scopes);
+}
+
+/** One step from the owner's table to the very rows that loading gives: limits hold for each owner, each row comes once. */
+export function wholeHop(route: Route): Hop {
+  return {
+    source: route.target.source,
+    keys: route.owner.map(({ name }) => ({ from: name, to: name })),
+    step: "baked_owner",
+    rows: (previous) => rowsOf(route, previous, route.scope ? [route.scope] : []).statement,
+  };
 }
 
 /** The rows of one key, wherever it comes from: bound values, or columns of the lateral join's other side. */

@@ -12,6 +12,7 @@ import {
 } from "./define";
 import { DirectAssociation, ownerColumns } from "./direct";
 import { PolymorphicAssociation } from "./polymorphic";
+import { wholeHop } from "./statement";
 
 export class ThroughAssociation implements Association {
   readonly name: string;
@@ -145,7 +146,21 @@ export class ThroughAssociation implements Association {
   }
 
   hops(): readonly Hop[] {
-    return this.route([]);
+    const hops = this.route([]);
+    const { cardinality, through, source } = this;
+    // Step by step, a limit on the target would hold for each record in between, not for the owner.
+    const isLimited = hops.at(-1)?.rows !== undefined && through.cardinality === "many";
+    const isFirstOfMany =
+      cardinality === "one" && [through, source].some((step) => step.cardinality === "many");
+    return isLimited || isFirstOfMany ? [wholeHop(this.loading())] : hops;
+  }
+
+  /** Each of a record's children has one parent; only other ways lead to a target more than once. */
+  get repeats(): boolean {
+    const { through, source, cardinality, definition } = this;
+    const isChild = (step: Association) => step instanceof DirectAssociation && !step.isBelongsTo;
+    const repeats = cardinality === "many" && !(isChild(through) && isChild(source));
+    return repeats && (definition.options.distinct ?? true);
   }
 
   route(extra: readonly AnyScope[]): readonly Hop[] {

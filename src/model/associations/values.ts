@@ -5,10 +5,10 @@ import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association, Route } from "./association";
 import { DirectAssociation } from "./direct";
 import { asResult, fetchRows, KeySet } from "./fetch";
-import { linkBack } from "./inverse";
+import { linkBack, oneInverseOf } from "./inverse";
 import { convertedKey } from "./key-types";
 import { PolymorphicAssociation } from "./polymorphic";
-import { keyOf } from "./record-keys";
+import { type Key, keyOf } from "./record-keys";
 import { ThroughAssociation } from "./through";
 
 export interface ValuesRequest {
@@ -29,12 +29,14 @@ export interface LoadedClass {
 }
 
 export interface Values {
-  /** Absent for records whose type is unknown. */
-  readonly byRecord: ReadonlyMap<object, unknown>;
+  /** For each of the records, in their order; undefined for those whose type is unknown. */
+  readonly values: readonly unknown[];
   /** Why a record has no value. */
   readonly errors: ReadonlyMap<object, Error>;
   readonly classes: readonly LoadedClass[];
 }
+
+const NO_ERRORS: ReadonlyMap<object, Error> = new Map();
 
 export async function valuesOf(
   association: Association,
@@ -45,75 +47,92 @@ export async function valuesOf(
     return await polymorphicValues(association, records, request);
   }
   if (association instanceof DirectAssociation || association instanceof ThroughAssociation) {
-    const keyed = new Map<object, readonly unknown[]>();
-    for (const record of records) {
-      const key = keyOf(record, association.ownerKey, association.place);
-      if (key) keyed.set(record, key);
+    const { ownerKey, place } = association;
+    const isMany = association.cardinality === "many";
+    const owners = new Owners(records);
+    const values: unknown[] = new Array(records.length);
+    for (let index = 0; index < records.length; index++) {
+      values[index] = isMany ? [] : null;
+      const key = keyOf(records[index] as object, ownerKey, place);
+      if (key) owners.add(index, key);
     }
-    const byRecord = new Map<object, unknown>(
-      records.map((record) => [record, association.cardinality === "many" ? [] : null]),
-    );
     // A model that nobody needs is not looked for.
-    if (keyed.size === 0) return { byRecord, errors: new Map(), classes: [] };
-    const loaded = await routeValues(association, association.loading(), keyed, request, byRecord);
-    return { byRecord, errors: new Map(), classes: [loaded] };
+    if (owners.keys.keys.length === 0) return { values, errors: NO_ERRORS, classes: [] };
+    const loaded = await routeValues(association, association.loading(), owners, request, values);
+    return { values, errors: NO_ERRORS, classes: [loaded] };
   }
   throw new AssociationError(`${association.place} cannot be loaded.`);
 }
 
-/** Fills in the values of the records that have a key. */
+/** Those of some records that are loaded by one statement. */
+class Owners {
+  readonly records: readonly object[];
+  readonly keys = new KeySet();
+  /** Indexes of records, and the positions of their keys. */
+  readonly indexes: number[] = [];
+  readonly positions: number[] = [];
+
+  constructor(records: readonly object[]) {
+    this.records = records;
+  }
+
+  add(index: number, key: Key): void {
+    this.indexes.push(index);
+    this.positions.push(this.keys.add(key));
+  }
+}
+
+/** Fills in the values of the owners. */
 async function routeValues(
   association: Association,
   route: Route,
-  keyed: ReadonlyMap<object, readonly unknown[]>,
-  request: ValuesRequest,
-  byRecord: Map<object, unknown>,
+  owners: Owners,
+  { scope, options, separate = false }: ValuesRequest,
+  values: unknown[],
 ): Promise<LoadedClass> {
-  const keys = new KeySet();
-  const owners = new Map<number, object[]>();
-  for (const [record, key] of keyed) {
-    const position = keys.add(key);
-    const list = owners.get(position);
-    if (list) list.push(record);
-    else owners.set(position, [record]);
-  }
-  const fetched = await fetchRows(
-    route,
-    keys,
-    request.scope,
-    request.options,
-    request.separate === true,
-  );
+  const { keys, positions, indexes } = owners;
+  const fetched = await fetchRows(route, keys, scope, options, separate);
+  const count = keys.keys.length;
   const records = fetched.hydrate(fetched.rows);
-  const all = request.separate ? [...records] : records;
-  let rows: ReadonlyMap<number, DriverRow[]> | undefined;
-  for (const [position, list] of byPosition(records, fetched.positions)) {
-    for (const [index, owner] of (owners.get(position) ?? []).entries()) {
-      const isCopy = index > 0 && request.separate === true;
-      if (isCopy) rows ??= byPosition(fetched.rows, fetched.positions);
-      const own = isCopy ? fetched.hydrate(asResult(rows?.get(position) ?? [])) : list;
-      if (isCopy) for (const record of own) all.push(record);
-      if (association.cardinality === "many") byRecord.set(owner, index > 0 ? [...own] : own);
-      else byRecord.set(owner, own[0] ?? null);
-      linkBack(association, owner, own);
-    }
+  const all = separate ? [...records] : records;
+  const lists = byPosition(records, fetched.positions, count);
+  const isMany = association.cardinality === "many";
+  const inverse = oneInverseOf(association);
+  /** Whether the records of a position have an owner. */
+  const taken: boolean[] = new Array(count).fill(false);
+  let rows: (DriverRow[] | undefined)[] | undefined;
+  for (let each = 0; each < indexes.length; each++) {
+    const [index, position] = [indexes[each] as number, positions[each] as number];
+    let own = lists[position];
+    if (own === undefined) continue;
+    if (taken[position] && separate) {
+      rows ??= byPosition(fetched.rows, fetched.positions, count);
+      own = fetched.hydrate(asResult(rows[position] ?? []));
+      for (const record of own) all.push(record);
+    } else if (taken[position] && isMany) own = [...own];
+    taken[position] = true;
+    values[index] = isMany ? own : (own[0] ?? null);
+    if (inverse) linkBack(inverse, owners.records[index] as object, own);
   }
   const { state, isStale } = fetched;
   return { model: route.target, records: all, plan: state.plan, isStale };
 }
 
+/** The items of each position; undefined where there is none. */
 function byPosition<Item>(
   items: readonly Item[],
   positions: readonly number[],
-): Map<number, Item[]> {
-  const found = new Map<number, Item[]>();
-  for (const [index, item] of items.entries()) {
+  count: number,
+): (Item[] | undefined)[] {
+  const lists: (Item[] | undefined)[] = new Array(count).fill(undefined);
+  for (let index = 0; index < items.length; index++) {
     const position = positions[index] ?? -1;
-    const list = found.get(position);
-    if (list) list.push(item);
-    else found.set(position, [item]);
+    if (position < 0) continue;
+    const list = lists[position];
+    if (list) list.push(items[index] as Item);
+    else lists[position] = [items[index] as Item];
   }
-  return found;
+  return lists;
 }
 
 async function polymorphicValues(
@@ -122,40 +141,37 @@ async function polymorphicValues(
   request: ValuesRequest,
 ): Promise<Values> {
   const { typeAttribute, idAttribute, owner, place } = association;
-  const byRecord = new Map<object, unknown>();
+  const values: unknown[] = new Array(records.length).fill(null);
   const errors = new Map<object, Error>();
-  const groups = new Map<AssociatedModel, Map<object, readonly unknown[]>>();
+  const groups = new Map<AssociatedModel, Owners>();
   const models = new Map<string, AssociatedModel | Error>();
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     const key = keyOf(record, [typeAttribute, idAttribute], place);
-    if (!key) {
-      byRecord.set(record, null);
-      continue;
-    }
+    if (!key) continue;
     const type = String(key[0]);
     const model = models.get(type) ?? modelOrError(association, type);
     models.set(type, model);
     if (model instanceof Error) {
       errors.set(record, model);
+      values[index] = undefined;
       continue;
     }
-    byRecord.set(record, null);
     const [from, to] = [
       owner.table.columns[idAttribute],
       model.table.columns[association.primaryKeyOf(model)],
     ];
     const id = from && to ? convertedKey(key[1], from, to) : undefined;
     if (id === undefined) continue;
-    const group = groups.get(model) ?? new Map<object, readonly unknown[]>();
-    group.set(record, [id]);
+    const group = groups.get(model) ?? new Owners(records);
+    group.add(index, [id]);
     groups.set(model, group);
   }
   const classes = await Promise.all(
-    [...groups].map(([model, keyed]) =>
-      routeValues(association, association.loadingOf(model), keyed, request, byRecord),
+    [...groups].map(([model, owners]) =>
+      routeValues(association, association.loadingOf(model), owners, request, values),
     ),
   );
-  return { byRecord, errors, classes };
+  return { values, errors, classes };
 }
 
 /** A type that cannot be resolved concerns only the records that have it. */

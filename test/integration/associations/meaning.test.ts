@@ -1,4 +1,4 @@
-/** Every association: eager = lazy = batched = counted = SQL written by hand, for each owner there is. */
+/** Every association: eager = lazy = batched = counted = as a condition = SQL written by hand, for each owner there is. */
 import { beforeAll, describe, expect, test } from "bun:test";
 import { transaction } from "../../../src/index";
 import { libraryDatabase } from "../../support/library/database";
@@ -146,6 +146,32 @@ describe.each(MEANINGS.map((meaning) => [`${meaning.owner}.${meaning.name}`, mea
       );
       const missing = await model().all().whereMissing(name);
       expect(missing.length).toBe(wanted.filter(([, keys]) => keys.length === 0).length);
+    });
+
+    test("as a condition on one of its records", async () => {
+      const { key } = library(meaning.target);
+      const wanted = [...(expected.get(meaning) ?? [])];
+      const some = [...new Set(wanted.flatMap(([, keys]) => keys))].slice(0, 8);
+      for (const target of some) {
+        const parts = target.split("/");
+        const conditions = Object.fromEntries(key.map((name, index) => [name, parts[index]]));
+        const found = await model()
+          .all()
+          .where({ [name]: { some: conditions } });
+        expect(found.flatMap((record) => valueKeys(library(meaning.owner), record)).sort()).toEqual(
+          wanted.flatMap(([owner, keys]) => (keys.includes(target) ? [owner] : [])).sort(),
+        );
+      }
+    });
+
+    test("counted with the rows", async () => {
+      const records = await model().all().withCount(name, "howMany");
+      const wanted = expected.get(meaning);
+      expect(records.map((record) => record.howMany)).toEqual(
+        records.map(
+          (record) => wanted?.get(valueKeys(library(meaning.owner), record)[0] ?? "")?.length,
+        ),
+      );
     });
 
     test("joined and counted in SQL", async () => {

@@ -85,6 +85,26 @@ describe("findEach and findInBatches", () => {
     }
   });
 
+  test("where NULLs come last, values and NULLs are asked for apart, as an index serves them", async () => {
+    const sizes: number[] = [];
+    const found: number[] = [];
+    const statements: string[] = [];
+    await disconnect();
+    await connect(blog.url, { onQuery: ({ text }) => statements.push(text) });
+    const order = { publishedAt: "ASC" } as const;
+    for await (const batch of Post.all().findInBatches({ batchSize: 6, order })) {
+      sizes.push(batch.length);
+      found.push(...batch.map(idOf));
+    }
+    expect(sizes).toEqual([6, 6, 6, 2]);
+    const rows = await blog.sql`SELECT id FROM posts ORDER BY published_at, id`;
+    expect(found).toEqual(rows.map(idOf));
+    const after = statements.filter((text) => text.includes('("published_at", "id") > ('));
+    expect(after.length).toBe(2);
+    const empty = statements.filter((text) => text.includes('AND "published_at" IS NULL ORDER'));
+    expect(empty.length).toBe(1);
+  });
+
   test("an order of the query and one of the walk follow each other", async () => {
     const expected = (await blog.sql.unsafe("SELECT id FROM posts ORDER BY views, id DESC")).map(
       idOf,

@@ -60,32 +60,25 @@ export function refusedTerminal(
     return "on a recursive query. Run the recursive scope to a result set first.";
   }
   if (isWalk && kind === "operand") return "A recursive query cannot be used as a subquery";
-  // Batches lock rows that they find by key.
-  if (lock && union && kind !== "batch") return "lock() cannot be combined with union()";
-  if (lock && distinct && kind !== "batch" && kind !== "page") {
-    return "lock() cannot be combined with distinct()";
+  if (kind === "page" && (clauses.limit !== undefined || clauses.offset !== undefined)) {
+    return "paginate() ";
   }
-  if (distinct && select && (kind === "write" || kind === "batch")) {
-    return "with select() and distinct()";
-  }
+  // Batches and pages lock rows that they find by key.
+  const isByKey = kind === "batch" || kind === "page";
+  if (isByKey && depth && (name === "inBatches" || multiplies(clauses))) return "computed columns";
+  if (lock && union && !isByKey) return "lock() cannot be combined with union()";
+  if (lock && distinct && !isByKey) return "lock() cannot be combined with distinct()";
+  if (distinct && select && (kind === "write" || isByKey)) return "with select() and distinct()";
   if (kind === "operand" && (select || depth)) return "A subquery must project exactly one column";
   if (distinct && clauses.sortsByWeight && (kind === "operand" || name === "pluck")) {
     return "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
-  }
-  if (
-    kind === "page" &&
-    (clauses.limit !== undefined || clauses.offset !== undefined || distinct)
-  ) {
-    return "paginate() ";
-  }
-  if (kind === "batch" && depth && (name === "inBatches" || multiplies(clauses))) {
-    return "computed columns";
   }
   return undefined;
 }
 
 function multiplies({ joins, union, distinct }: Clauses): boolean {
-  return joins !== "" || union === true || distinct === true;
+  // The left joins of the table lead to one parent.
+  return / JOIN nodes c /.test(joins) || union === true || distinct === true;
 }
 
 function refusedGroup(

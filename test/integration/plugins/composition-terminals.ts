@@ -176,8 +176,17 @@ export const terminals: Readonly<Record<string, Terminal>> = {
   },
   paginate: {
     kind: "page",
-    run: async (query) => (await query.paginate({ first: 200 })).records.map(({ id }) => id),
-    expected: (clauses, ask) => ids(clauses, ask, byKey(clauses)),
+    async run(query) {
+      const found: number[] = [];
+      let after: string | null | undefined;
+      do {
+        const { records, next } = await query.paginate({ first: 7, after });
+        found.push(...records.map(({ id }) => id));
+        after = next;
+      } while (after !== null);
+      return found;
+    },
+    expected: async (clauses, ask) => [...new Set(await ids(clauses, ask, byKey(clauses)))],
   },
   "an operand of where()": {
     kind: "operand",

@@ -341,3 +341,62 @@ describe("hooks and guards", () => {
     expect(await blog.sql`SELECT 1 FROM pages`).toHaveLength(2);
   });
 });
+
+describe("on", () => {
+  test("runs before the model's own callbacks, where the plugin applies, also on models that exist", async () => {
+    const log: string[] = [];
+    class Before extends Model(posts) {
+      static listens = true;
+      static beforeSave = [() => void log.push("own")];
+    }
+    class Other extends Model(posts) {}
+    await Before.create({ title: "not yet" });
+    log.length = 0;
+    definePlugin({
+      name: unique(),
+      appliesTo: (model) => Reflect.get(model, "listens") === true,
+      on: {
+        beforeSave(record) {
+          log.push(`plugin: ${String(record.title)}`);
+          record.title = `${String(record.title)}!`;
+        },
+        async afterCreate() {
+          await Promise.resolve();
+          log.push("created");
+        },
+      },
+    });
+    class Child extends Before {}
+    expect((await Before.create({ title: "a" })).title).toBe("a!");
+    expect((await Child.create({ title: "b" })).title).toBe("b!");
+    expect((await Other.create({ title: "c" })).title).toBe("c");
+    expect(log).toEqual(["plugin: a", "own", "created", "plugin: b", "own", "created"]);
+  });
+
+  test("what it throws keeps the row from being written", async () => {
+    class Guarded extends Model(posts) {
+      static isGuarded = true;
+    }
+    definePlugin({
+      name: unique(),
+      appliesTo: (model) => Reflect.get(model, "isGuarded") === true,
+      on: {
+        afterSave() {
+          throw new Error("no more");
+        },
+      },
+    });
+    const before = await Guarded.count();
+    await expect(Guarded.create({ title: "x" })).rejects.toThrow("no more");
+    expect(await Guarded.count()).toBe(before);
+  });
+
+  test("refuses hooks that there are not, and what is no function", () => {
+    expect(() => definePlugin({ name: unique(), on: { beforSave() {} } as never })).toThrow(
+      /listens on "beforSave", which is no callback. Did you mean "beforeSave"\?/,
+    );
+    expect(() => definePlugin({ name: unique(), on: { beforeSave: [] as never } })).toThrow(
+      /needs a function for "beforeSave"/,
+    );
+  });
+});

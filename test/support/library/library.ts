@@ -16,6 +16,8 @@ interface Query extends PromiseLike<Row[]> {
   includes(path: string, options?: object): Query;
   whereAssociated(name: string): Query;
   whereMissing(name: string): Query;
+  withCount(name: string, as: string): Query;
+  where(conditions: object): Query;
 }
 
 /** A model class whose record type is not known. */

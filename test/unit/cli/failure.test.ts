@@ -2,10 +2,19 @@ import { afterAll, afterEach, describe, expect, spyOn, test } from "bun:test";
 import { CommandError, report } from "../../../src/cli/failure";
 import { main } from "../../../src/cli/main";
 
-const stderr = spyOn(process.stderr, "write").mockImplementation(() => true);
-afterEach(() => stderr.mockClear());
-afterAll(() => stderr.mockRestore());
-const said = () => stderr.mock.calls.map(([text]) => String(text)).join("");
+let text = "";
+const write = (part: string) => {
+  text += part;
+};
+const sink = { write, flush: () => 0 };
+const writer = spyOn(Bun.stderr, "writer").mockImplementation(
+  () => sink as unknown as Bun.FileSink,
+);
+afterEach(() => {
+  text = "";
+});
+afterAll(() => writer.mockRestore());
+const said = () => text;
 
 describe("exit codes", () => {
   test("1 for what a command refuses, in its own words", () => {

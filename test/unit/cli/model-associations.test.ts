@@ -37,8 +37,8 @@ function table(
 
 function listed(subject: TableDefinition, tables: TableDefinition[]): string[] {
   return associationsOf(subject, tables).map(
-    ({ kind, name, model, foreignKey }) =>
-      `${name}: ${kind} ${model}${foreignKey ? ` by ${foreignKey.join(", ")}` : ""}`,
+    ({ kind, name, model, foreignKey, through, source }) =>
+      `${name}: ${kind} ${model}${foreignKey ? ` by ${foreignKey.join(", ")}` : ""}${through ? ` through ${through}` : ""}${source ? ` from ${source}` : ""}`,
   );
 }
 
@@ -93,6 +93,57 @@ describe("associations from foreign keys", () => {
     expect(listed(people, [visits])).toEqual(["visits: hasMany Visit by visitor"]);
   });
 
+  describe("a table that joins two", () => {
+    const tags = table("tags", []);
+    const articles = table("articles", []);
+    const keys = { articleId: "articles", tagId: "tags" };
+    const taggings = (rest: Partial<TableDefinition>, references: Record<string, string> = keys) =>
+      table("taggings", ["article_id", "tag_id"], references, rest);
+    const pairs = { pair: { columns: ["tag_id", "article_id"], unique: true } };
+
+    test("leads from each to the other", () => {
+      const join = taggings({ primaryKey: ["articleId", "tagId"] });
+      const all = [articles, tags, join];
+      expect(listed(articles, all)).toEqual([
+        "taggings: hasMany Tagging",
+        "tags: hasManyThrough Tag through taggings",
+      ]);
+      expect(listed(tags, all)).toEqual([
+        "taggings: hasMany Tagging",
+        "articles: hasManyThrough Article through taggings",
+      ]);
+      expect(listed(join, all)).toEqual(["article: belongsTo Article", "tag: belongsTo Tag"]);
+      expect(listed(tags, [tags, articles, taggings({ indexes: pairs })])).toHaveLength(2);
+    });
+
+    test("is not one whose pairs may repeat, that has a third key, or whose key is another's", () => {
+      const plain = ["taggings: hasMany Tagging"];
+      expect(listed(tags, [tags, articles, taggings({})])).toEqual(plain);
+      const third = taggings({ indexes: pairs }, { ...keys, id: "users" });
+      expect(listed(tags, [tags, articles, users, third])).toEqual(plain);
+      const one = taggings({ indexes: { ...pairs, one: { columns: ["tag_id"], unique: true } } });
+      expect(listed(articles, [tags, articles, one])).toEqual(plain);
+      const same = taggings({ indexes: pairs }, { articleId: "tags", tagId: "tags" });
+      expect(listed(tags, [tags, same]).join()).not.toContain("Through");
+    });
+
+    test("gives way to names that are taken, and is called after the role", () => {
+      const join = taggings({ indexes: pairs });
+      const labelled = table("articles", ["tags"]);
+      expect(listed(labelled, [labelled, tags, join])).toEqual(["taggings: hasMany Tagging"]);
+      const media = table("media", []);
+      const links = table(
+        "links",
+        ["tag_id", "news_id"],
+        { tagId: "tags", newsId: "media" },
+        { indexes: { pair: { columns: ["tag_id", "news_id"], unique: true } } },
+      );
+      expect(listed(tags, [tags, media, links])[1]).toBe(
+        "news: hasManyThrough Media through links",
+      );
+    });
+  });
+
   test("a name that a column or a model member has is not taken", () => {
     const odd = table("odds", ["user", "user_id", "save_id"], { userId: "users", saveId: "users" });
     expect(listed(odd, [users])).toEqual([
@@ -124,9 +175,14 @@ export class Post extends Model(posts) {}
       { kind: "belongsTo", name: "author", model: "User", foreignKey: ["userId"] },
       { kind: "belongsTo", name: "parent", model: "Post", foreignKey: undefined },
       { kind: "hasMany", name: "lines", model: "OrderLine", foreignKey: ["a", "b"] },
+      {
+        ...{ kind: "hasManyThrough", name: "data", model: "Fact", foreignKey: undefined },
+        ...{ through: "lines", source: "point" },
+      },
     ]);
-    expect(text).toBe(`import { belongsTo, hasMany, Model } from "baked-orm";
+    expect(text).toBe(`import { belongsTo, hasMany, hasManyThrough, Model } from "baked-orm";
 import { posts } from "../db/schema";
+import type { Fact } from "./fact";
 import type { OrderLine } from "./order_line";
 import type { User } from "./user";
 
@@ -134,6 +190,7 @@ export class Post extends Model(posts, {
   author: belongsTo<User>("User", { foreignKey: "userId" }),
   parent: belongsTo<Post>("Post"),
   lines: hasMany<OrderLine>("OrderLine", { foreignKey: ["a", "b"] }),
+  data: hasManyThrough<Fact>("Fact", { through: "lines", source: "point" }),
 }) {}
 `);
   });

@@ -35,6 +35,7 @@ describe("loadConfig", () => {
       migrationsPath: join(folder, "db/migrations"),
       schemaPath: join(folder, "db/schema.ts"),
       modelsPath: join(folder, "models"),
+      sqlResultsPath: join(folder, "db/sql.ts"),
       frontendModelsPath: join(folder, "frontend/models"),
       schemas: ["public"],
       temporal: false,

@@ -124,6 +124,11 @@ describe("URLs", () => {
     );
   });
 
+  test("what `bake db url` prints still says pooler and channel binding", () => {
+    const given = "postgres://u@h:5432/d?sslmode=require&channel_binding=require&pgbouncer=true";
+    expect(resolve(given).url).toBe(given);
+  });
+
   test("query parameters: sslmode, timeout, parameters of the server", () => {
     const target = resolve(
       "postgres://u:p@h/d?sslmode=verify-full&connect_timeout=3&application_name=shop&options=-c%20x.y%3D1&target_session_attrs=any",

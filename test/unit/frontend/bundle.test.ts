@@ -13,6 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Bytes of the one file that the bundler makes, minified, as `gzip -9` compresses it. */
 const size = (text: string) => gzipSync(text, { level: 9 }).length;
 
 const three = (entry: string) =>
@@ -23,10 +24,10 @@ const all = (entry: string) => `import * as api from "${entry}"; globalThis.api 
 describe.each<Bundler>(["Bun", "Vite"])("the bundle of %s", (bundler) => {
   test.each([
     ["native", three("baked-orm/frontend/native"), 5_000],
-    // The polyfill alone is 19,371 bytes.
-    ["polyfilled", three("baked-orm/frontend"), 24 * 1024],
-    ["whole, native", all("baked-orm/frontend/native"), 6_300],
-    ["whole, polyfilled", all("baked-orm/frontend"), 25 * 1024],
+    // The polyfill alone is 19,366 bytes by Bun, and 18,585 by Vite.
+    ["polyfilled", three("baked-orm/frontend"), 24_000],
+    ["whole, native", all("baked-orm/frontend/native"), 6_200],
+    ["whole, polyfilled", all("baked-orm/frontend"), 25_400],
   ])(
     "%s names no server module, evaluates no text and stays small",
     async (_name, source, limit) => {

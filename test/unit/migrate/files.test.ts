@@ -1,14 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MigrationError } from "../../../src/errors";
-import {
-  createMigration,
-  discoverMigrations,
-  refuseConflicts,
-  timestampOf,
-} from "../../../src/migrate/files";
+import { createMigration, timestampOf } from "../../../src/migrate/create";
+import { discoverMigrations, refuseConflicts } from "../../../src/migrate/files";
 
 const folders: string[] = [];
 
@@ -50,6 +46,17 @@ describe("discoverMigrations", () => {
         "helper.ts",
       ],
     });
+  });
+
+  test("follows links to files, not to folders or to nothing", async () => {
+    const folder = folderWith("20250101000000.a.ts");
+    const shared = folderWith("shared.ts");
+    symlinkSync(join(shared, "shared.ts"), join(folder, "20250102000000.b.ts"));
+    symlinkSync(shared, join(folder, "20250103000000.c.ts"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "20250104000000.d.ts"));
+    const { migrations, ignored } = await discoverMigrations(folder);
+    expect(migrations.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(ignored).toEqual([]);
   });
 
   test("a missing folder has no migrations; a file in its place is an error", async () => {

@@ -65,6 +65,31 @@ describe("apply", () => {
     });
   });
 
+  test.each([
+    ["a day that is not in the calendar", { createdAt: "2023-02-29" }],
+    ["an hour of such a day", { createdAt: "2023-02-30T12:00:00Z" }],
+    ["an integer out of range", { userId: 2 ** 31 }],
+    ["a bigint out of range", { quantity: "9223372036854775808" }],
+    ["text with a NUL character", { status: "a\0b" }],
+  ])("%s is invalid, and not a failure of the save", (_what, body) => {
+    const permit = Order.permit("createdAt", "userId", "quantity", "status");
+    const [name = ""] = Object.keys(body);
+    expect(() => permit.apply(body)).toThrow(ValidationError);
+    expect(() => permit.apply(body)).toThrow(/is invalid$/);
+    expect(() => permit.apply({ [name]: null })).not.toThrow();
+  });
+
+  test("the greatest and the least of a column's values are valid", () => {
+    const greatest = { userId: 2 ** 31 - 1, quantity: "9223372036854775807" };
+    const least = { userId: -(2 ** 31), quantity: "-9223372036854775808" };
+    const permit = Order.permit("userId", "quantity", "createdAt");
+    expect(permit.apply(greatest)).toEqual({ userId: 2147483647, quantity: 2n ** 63n - 1n });
+    expect(permit.apply(least)).toEqual({ userId: -2147483648, quantity: -(2n ** 63n) });
+    expect(permit.apply({ createdAt: "2024-02-29" })).toEqual({
+      createdAt: new Date("2024-02-29"),
+    });
+  });
+
   test.each([[null], [undefined], ["title"], [5], [[{ title: "x" }]]])(
     "refuses %p as a body",
     (body) => {

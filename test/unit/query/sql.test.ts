@@ -657,6 +657,18 @@ describe("refusals", () => {
       () => User.all().scope("activ"),
       /Scope "activ" not found on User. Did you mean "active"\?/,
     ],
+    ["merge with no query", () => User.all().merge({} as never), /expects a query, got {}/],
+    [
+      "unscope of an unknown part",
+      () => User.all().unscope("wher" as never),
+      /unscope\(\) does not know "wher". Did you mean "where"\?/,
+    ],
+    ["abortable", () => User.all().abortable({} as never), /expects an AbortSignal/],
+    [
+      "a separator of sql.join",
+      () => sql.join([1, 2], ") OR (" as never),
+      /sql.join\(\) does not know the separator/,
+    ],
     ["raw with an open quote", () => User.whereRaw("name = 'x"), /never closed/],
     [
       "raw with two statements",
@@ -781,6 +793,65 @@ describe("refusals", () => {
       "a cursor of another order",
       () => User.order({ name: "ASC" }).paginate({ first: 1, after: btoa('["id ASC LAST","1"]') }),
       /does not belong to this query/,
+    ],
+    [
+      "a cursor that somebody wrote",
+      () => User.order({ name: "ASC" }).paginate({ first: 1, after: btoa('["name ASC LAST",1]') }),
+      /does not belong to this query/,
+    ],
+    [
+      "a misspelt option of paginate",
+      () => User.all().paginate({ first: 1, afer: "x" } as never),
+      /paginate\(\) has no option "afer". Did you mean "after"\?/,
+    ],
+    [
+      "both ways of paginate",
+      () => User.all().paginate({ first: 1, before: "x" } as never),
+      /takes { first, after } or { last, before }, not both/,
+    ],
+    ["no options of paginate", () => User.all().paginate(undefined as never), /expects options/],
+    [
+      "a misspelt option of createMany",
+      () => Tag.createMany([{ name: "x" }], { conflct: "ignore" } as never),
+      /createMany\(\) has no option "conflct". Did you mean "conflict"\?/,
+    ],
+    [
+      "a misspelt part of conflict",
+      () => Tag.upsert({ name: "x" }, { conflict: { columns: ["name"], were: {} } } as never),
+      /conflict has no option "were". Did you mean "where"\?/,
+    ],
+    [
+      "two conflict targets",
+      () =>
+        Tag.upsert({ name: "x" }, { conflict: { columns: ["name"], constraint: "x" } } as never),
+      /columns or a constraint, not both/,
+    ],
+    ["upsert without a conflict", () => Tag.upsert({ name: "x" }, {} as never), /needs { conflict/],
+    [
+      "a misspelt option of updateAll",
+      () => User.all().updateAll({ age: 1 }, { retuning: true } as never),
+      /updateAll\(\) has no option "retuning". Did you mean "returning"\?/,
+    ],
+    [
+      "returning",
+      () => User.all().deleteAll({ returning: "id" } as never),
+      /returning expects true or a list of columns, got id/,
+    ],
+    [
+      "a misspelt option of explain",
+      () => User.all().explain({ analyse: true } as never),
+      /explain\(\) has no option "analyse". Did you mean "analyze"\?/,
+    ],
+    ["copyFrom of no rows", () => Tag.copyFrom(5 as never), /expects an iterable of rows, got 5/],
+    [
+      "a misspelt option of copyFrom",
+      () => Tag.copyFrom([], { colums: [] } as never),
+      /copyFrom\(\) has no option "colums". Did you mean "columns"\?/,
+    ],
+    [
+      "a query in a list",
+      () => User.where({ id: [User.all() as never] }).first(),
+      /a query inside the list for "id". A query stands for the whole list/,
     ],
     [
       "a wrong value",

@@ -1,7 +1,7 @@
 /** The hooks in a real React, on a DOM that a test can click on. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { Window } from "happy-dom";
-import { act, type ReactNode } from "react";
+import { act, memo, type ReactNode, StrictMode, startTransition, useEffect } from "react";
 import type { createRoot, Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { FrontendModel, registerModels, validates } from "../../../src/frontend/native";
@@ -115,6 +115,17 @@ function Show({ record, seen }: { record: Item; seen?: Item[] }) {
   );
 }
 
+const Remembered = memo(({ model }: { model: Item }) => (
+  <i>{model.changed() ? "dirty" : "clean"}</i>
+));
+
+function Remember({ record, seen, effects }: { record: Item; seen: Item[]; effects: string[] }) {
+  const model = useModel(record);
+  seen.push(model);
+  useEffect(() => void effects.push(model.name), [model, effects]);
+  return <Remembered model={model} />;
+}
+
 type Submit = (record: Item) => unknown;
 
 function Edit({
@@ -175,6 +186,45 @@ describe("useModel", () => {
     expect(container.textContent).toBe("Eve 1  clean");
     await act(async () => void expect(model?.rename("x")).toBe(model));
     expect(model).toBeInstanceOf(Item);
+  });
+
+  test("is another object after each change, for what React remembers by identity", async () => {
+    const record = item();
+    const seen: Item[] = [];
+    const effects: string[] = [];
+    const container = await render(<Remember record={record} seen={seen} effects={effects} />);
+    const [first] = seen;
+    await act(async () => void first?.assignAttributes({ name: "Bob" }));
+    expect(container.textContent).toBe("dirty");
+    expect(effects).toEqual(["Ann", "Bob"]);
+    expect(seen.at(-1)).not.toBe(first);
+    // What a callback remembers from before is the same record.
+    await act(() => {
+      if (first) first.name = "Eve";
+    });
+    expect([record.name, seen.at(-1)?.name, effects.at(-1)]).toEqual(["Eve", "Eve", "Eve"]);
+    expect(effects.length).toBe(3);
+  });
+
+  test("in strict mode, and when rendering is interrupted, all components show the same", async () => {
+    const record = item();
+    const seen: Item[] = [];
+    const list = (count: number) =>
+      Array.from({ length: count }, (_, index) => (
+        <Show key={String(index)} record={record} seen={seen} />
+      ));
+    const container = await render(<StrictMode>{list(2)}</StrictMode>);
+    await act(async () => {
+      startTransition(() => root?.render(<StrictMode>{list(20)}</StrictMode>));
+      const model = seen.at(-1);
+      if (model) model.name = "Bob";
+      await Promise.resolve();
+      if (model) model.name = "Eve";
+    });
+    expect(container.textContent).toBe("Eve 0  dirty".repeat(20));
+    await act(() => root?.unmount());
+    record.name = "Ann";
+    expect(container.textContent).toBe("");
   });
 
   test("does not render when nothing changed, nor after it is gone", async () => {
@@ -321,6 +371,107 @@ describe("useForm", () => {
     expect(await act(() => form().submit())).toBe(true);
     expect([record.name, record.count, record.changed()]).toEqual(["Bob", 8, false]);
     expect([shown(container, "count"), text("b"), text("i")]).toEqual(["8", "clean", ""]);
+  });
+
+  test("what is typed while a save is under way is kept, and still to be saved", async () => {
+    const record = item();
+    const sent: unknown[] = [];
+    let gate = Promise.withResolvers<Item | undefined>();
+    const { container, text, form } = await edit(record, (model) => {
+      sent.push(model.patch());
+      return gate.promise;
+    });
+    await type(container, "name", "Bob");
+    let answer: Promise<boolean> | undefined;
+    await act(async () => {
+      answer = form().submit();
+    });
+    await type(container, "count", "7.");
+    await act(async () => {
+      gate.resolve(
+        Item.fromJSON({ __typename: "Item", id: 1, name: "Bob", count: 2, price: "2.00" }),
+      );
+      await answer;
+    });
+    expect([record.name, record.count, record.price]).toEqual(["Bob", 7, "2.00"]);
+    expect([shown(container, "count"), text("b")]).toEqual(["7.", "dirty"]);
+    expect(record.patch()).toEqual({ id: 1, count: 7 });
+
+    // The same when the answer is no record.
+    gate = Promise.withResolvers();
+    await act(async () => {
+      answer = form().submit();
+    });
+    await type(container, "name", "Eve");
+    await act(async () => {
+      gate.resolve(undefined);
+      await answer;
+    });
+    expect([record.changed("count"), record.changed("name"), text("b")]).toEqual([
+      false,
+      true,
+      "dirty",
+    ]);
+    expect(sent).toEqual([
+      { id: 1, name: "Bob" },
+      { id: 1, count: 7 },
+    ]);
+  });
+
+  test("another record begins with nothing typed", async () => {
+    const [one, two] = [item(), item()];
+    two.count = 1;
+    const hold: { form?: Form<Item> } = {};
+    const container = await render(<Edit record={one} hold={hold} />);
+    await type(container, "count", "1.");
+    expect(shown(container, "count")).toBe("1.");
+    await act(() => root?.render(<Edit record={two} hold={hold} />));
+    expect(shown(container, "count")).toBe("1");
+  });
+
+  test("a record of another class is no list of errors, nor are those of an AggregateError", async () => {
+    class Note extends FrontendModel(items) {}
+    class OtherRow {
+      declare id: number;
+    }
+    class Other extends FrontendModel({ ...items, tableName: "others", rowClass: OtherRow }) {}
+    let answer: () => unknown = () => new Other({ id: 5 });
+    const record = item();
+    const { text, form } = await edit(record, () => answer());
+    record.name = "Bob";
+    expect(await act(() => form().submit())).toBe(true);
+    expect([record.name, record.id, text("b")]).toEqual(["Bob", 1, "clean"]);
+    answer = () => new Note({ name: "of the same table" });
+    expect(await act(() => form().submit())).toBe(true);
+    expect(record.name).toBe("of the same table");
+    answer = () => {
+      throw new AggregateError([new Error("a")], "both mirrors are down");
+    };
+    await act(() => expect(form().submit()).rejects.toThrow("both mirrors are down"));
+  });
+
+  test("errors inside of an attribute are found by their path", async () => {
+    const json = { errors: { "settings[0].color": ["is unknown"], "settings.size": "is odd" } };
+    const { form } = await edit(item(), () => json);
+    await act(() => form().submit());
+    expect(form().errors("settings[0].color")).toEqual(["is unknown"]);
+    expect(form().errors("settings.size")).toEqual(["is odd"]);
+    expect(form().errors("settings")).toEqual([]);
+  });
+
+  test("a form that is gone when the answer comes does not mind", async () => {
+    const record = item();
+    const gate = Promise.withResolvers<void>();
+    const { container, form } = await edit(record, () => gate.promise);
+    await type(container, "name", "Bob");
+    let answer: Promise<boolean> | undefined;
+    await act(async () => {
+      answer = form().submit();
+    });
+    await act(() => root?.unmount());
+    gate.resolve();
+    expect(await answer).toBe(true);
+    expect(record.changed()).toBe(false);
   });
 
   test("other failures are passed on, and the form can be sent again", async () => {

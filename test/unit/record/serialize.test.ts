@@ -92,6 +92,28 @@ describe("toJSON", () => {
     expect(() => json(dated)).toThrow("Cannot serialize User.createdAt:");
   });
 
+  test("data that a virtual holds is written whole: bigint as text, records as payloads, no circles", () => {
+    const when = new Date("2024-03-10T12:00:00Z");
+    class Report extends User {
+      get report(): object {
+        return { rows: 5n, when, all: [{ best: [1n, null] }], of: { self: this, nothing: null } };
+      }
+    }
+    const report = json(Report.of({ id: 1, name: "Ann" })).report;
+    expect(report).toEqual({
+      rows: "5",
+      when,
+      all: [{ best: ["1", null] }],
+      of: { self: undefined, nothing: null },
+    });
+    expect(JSON.parse(JSON.stringify(report))).toEqual({
+      rows: "5",
+      when: "2024-03-10T12:00:00.000Z",
+      all: [{ best: ["1", null] }],
+      of: { nothing: null },
+    });
+  });
+
   test("virtuals are inherited through the user's classes; a child's getter replaces its parent's", () => {
     class Admin extends User {
       get rank(): number {

@@ -1,6 +1,5 @@
 /** A hand-written schema and a model base as small as can be, to test the room without the others. */
 
-import { didYouMean } from "../../../src/errors";
 import { assignAttributes } from "../../../src/record/attributes";
 import { defineRecord } from "../../../src/record/define";
 import { DEFINITION, type RecordDefinition } from "../../../src/record/definition";
@@ -78,7 +77,6 @@ export class Base extends UsersRow {
       base: Base.prototype,
       associations,
       pluginVirtuals,
-      suggest: didYouMean,
     });
   }
 

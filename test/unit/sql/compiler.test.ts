@@ -25,10 +25,11 @@ import {
   tuple,
 } from "../../../src/sql/build";
 import { checkStatement } from "../../../src/sql/check";
-import { compile, compileExpression, typeName } from "../../../src/sql/compiler";
+import { compile, compileExpression } from "../../../src/sql/compiler";
 import type { Expression, Statement } from "../../../src/sql/nodes";
 import { rawFragment, sql } from "../../../src/sql/raw";
 import { inlineParameters, mapExpression, relabel } from "../../../src/sql/transform";
+import { typeName } from "../../../src/sql/type-name";
 import { quoteIdentifier, quoteLiteral } from "../../../src/sql/writer";
 
 const users = { kind: "table", name: "users" } as const;
