@@ -21,6 +21,7 @@ export * from "./errors";
 export type { Migration } from "./migrate/files";
 export * from "./model/associations/define";
 export type * from "./model/attributes";
+export type * from "./model/declarations";
 export * from "./model/model";
 export type { Permit, PermittedAttributes, PermittedName } from "./model/permit";
 export { registerModels } from "./model/registry";

@@ -25,7 +25,7 @@ class State extends ChangeTracker {
   }
 }
 
-const STATE = Symbol("state");
+const STATE = Symbol();
 
 /** Temporal values (and a Date) write themselves; the app wants to go on working with them. */
 function writesItself(value: unknown): boolean {
@@ -61,6 +61,10 @@ export function FrontendModel(table: TableDefinition): unknown {
       const record = new this();
       record.assignAttributes(attributes);
       return record;
+    }
+
+    static declare(declarations: object): void {
+      Object.assign(this, declarations);
     }
 
     static fromJSON(json: unknown): object {
@@ -108,8 +112,7 @@ export function FrontendModel(table: TableDefinition): unknown {
     }
 
     clone(overrides: object = {}): FrontendRecord {
-      const copy = new this.constructor();
-      Object.assign(copy, this);
+      const copy = Object.assign(new this.constructor(), this);
       copy[STATE].baseline = this[STATE].baseline;
       copy.assignAttributes(overrides);
       return copy;

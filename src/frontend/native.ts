@@ -23,6 +23,7 @@ export { registerModels } from "./registry";
 export type {
   FrontendAttributes,
   FrontendBaseModel,
+  FrontendDeclarations,
   FrontendModelStatic,
   FrontendRow,
 } from "./types";

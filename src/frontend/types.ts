@@ -3,7 +3,12 @@ import type { Temporal } from "temporal-polyfill";
 import type { Changes } from "../record/changes";
 import type { DEFINITION, RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
-import type { ValidationContext } from "../record/rules";
+import type {
+  CustomValidation,
+  ValidationConfig,
+  ValidationContext,
+  ValidationFor,
+} from "../record/rules";
 import type { TableDefinition } from "../schema/table";
 
 /** Replaces `From` by `To` inside arrays and unions. */
@@ -97,6 +102,14 @@ export interface FrontendBaseModel {
   toJSON(): Record<string, unknown>;
 }
 
+/** What `static { this.declare({...}) }` takes: the statics of the class under their names. */
+export interface FrontendDeclarations<Instance> {
+  readonly validations?: ValidationConfig<Instance>;
+  readonly customValidations?: readonly (ValidationFor<Instance> | CustomValidation)[];
+  /** Attributes that toJSON() leaves out. */
+  readonly sensitiveFields?: readonly (Exclude<Named<Instance>, keyof NamedBase> & string)[];
+}
+
 /** The class that `FrontendModel(table)` returns. */
 export interface FrontendModelStatic<Row> {
   /** A new record with the given columns. */
@@ -109,6 +122,17 @@ export interface FrontendModelStatic<Row> {
     this: new () => Instance,
     attributes?: FrontendAttributes<Instance>,
   ): Instance;
+  /**
+   * Sets what could be statics of the class, with the record typed; for static blocks.
+   * @example
+   * class User extends FrontendModel(users) {
+   *   static { this.declare({ validations: { name: validates("presence") } }); }
+   * }
+   */
+  declare<Instance extends object>(
+    this: new () => Instance,
+    declarations: FrontendDeclarations<Instance>,
+  ): void;
   /**
    * A persisted record out of the server's payload, which must be of this class or a subclass.
    *

@@ -1,29 +1,29 @@
 /** What records may be given, computed from the record type: new, build, create, update. Types only. */
 
 import type {
+  AssociationsOf,
+  AssociationValue,
   ColumnName,
+  FactsOf,
   FullOf,
   LoadedAssociation,
   OwnAssociation,
   TableOf,
+  TableShapeOf,
   TargetByName,
   VirtualName,
+  WritableName,
 } from "../query/types";
 import type { FieldMap, IncludeMap, MethodMap, Payload } from "../record/payload";
 import type { BaseOf } from "../schema/meta";
-import type { RequiredColumns, WritableColumns } from "../schema/shapes";
+import type { RequiredColumns } from "../schema/shapes";
 
-/** The table constant behind a record type. */
-type TableShapeOf<Row> =
-  TableOf<Row> extends infer Table extends {
-    readonly columns: object;
-    readonly rowClass: abstract new () => unknown;
-  }
-    ? Table
-    : never;
+/** Columns that Model() was given a default for. */
+type DefaultedName<Row> = FactsOf<Row> extends { readonly defaulted: infer Names } ? Names : never;
 
-type RequiredName<Row> = RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>;
-type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
+type RequiredName<Row> = [DefaultedName<Row>] extends [never]
+  ? RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>
+  : Exclude<RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>, DefaultedName<Row>>;
 
 type Method = (...args: never[]) => unknown;
 
@@ -58,6 +58,74 @@ export type NewAttributes<Row> = {
 };
 
 type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
+
+/** Records in place of the keys that refer to them; of a record of whatever table no association is known. */
+type AssociatedRecords<Row> = string extends keyof AssociationsOf<Row>
+  ? unknown
+  : {
+      [Name in keyof AssociationsOf<Row>]?: AssociationValue<AssociationsOf<Row>[Name]> | undefined;
+    };
+
+type ForeignKeysOf<Row> =
+  TableOf<Row> extends { readonly foreignKeys: infer Keys } ? Keys[keyof Keys] : never;
+
+type KeyColumn<Key> = Key extends { readonly columns: readonly (infer Name)[] } ? Name : never;
+
+/** Columns that refer to another record: by the schema, or by the name of an association. */
+type ReferringName<Row> =
+  | KeyColumn<ForeignKeysOf<Row>>
+  | `${keyof AssociationsOf<Row> & string}${"Id" | "Type"}`;
+
+/** Required columns in whose place a record may be given. */
+type RequiredKey<Row> = string extends keyof AssociationsOf<Row>
+  ? never
+  : RequiredName<Row> & ReferringName<Row>;
+
+/** The name of the table that the column refers to. */
+type ReferredTable<Key, Name> = Key extends {
+  readonly columns: readonly [Name];
+  readonly references: { readonly table: infer Table };
+}
+  ? Table
+  : never;
+
+/** Each belongsTo that sets the column, as an object with it alone. */
+type InPlaceOf<Row, Key> = {
+  [Name in keyof AssociationsOf<Row> & string]: AssociationsOf<Row>[Name] extends {
+    readonly kind: "belongsTo" | "polymorphic";
+    readonly target?: infer Target;
+  }
+    ? Key extends `${Name}${"Id" | "Type"}`
+      ? { readonly [Own in Name]: Target }
+      : TableOf<Target> extends {
+            readonly tableName: ReferredTable<ForeignKeysOf<Row>, Key>;
+          }
+        ? { readonly [Own in Name]: Target }
+        : never
+    : never;
+}[keyof AssociationsOf<Row> & string];
+
+type All<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  each: infer Intersection,
+) => void
+  ? Intersection
+  : never;
+
+/** For each of the columns: its value, or the record it refers to. */
+type KeysOrRecords<Row, Names extends keyof Row> =
+  All<
+    { [Key in Names]: { each: { [Own in Key]: Row[Own] } | InPlaceOf<Row, Key> } }[Names]
+  > extends { each: infer Given }
+    ? Given
+    : never;
+
+/** Required columns; in place of a foreign key the record it refers to. */
+type GivenAttributes<Row> = [RequiredKey<Row>] extends [never]
+  ? RequiredAttributes<Row>
+  : { [Name in Exclude<RequiredName<Row>, RequiredKey<Row>>]: Row[Name] } & KeysOrRecords<
+      Row,
+      RequiredKey<Row> & keyof Row
+    >;
 type SettableVirtuals<Row> = {
   [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
     | Row[Name]
@@ -72,18 +140,23 @@ export type InsertAttributes<Row> = Row extends infer Given
   ? RequiredAttributes<Given> & NewAttributes<Given>
   : never;
 
-/** What build() takes: columns that may be written, and virtuals. */
-export type BuildAttributes<Row> = Row extends infer Given
-  ? NewAttributes<Given> & SettableVirtuals<Given>
+/** What can be assigned by name alone: columns that may be written, and virtuals. */
+export type AssignableAttributes<Row> = NewAttributes<Row> & SettableVirtuals<Row>;
+
+/** What findOrCreateBy() adds to its conditions: columns that may be written, virtuals and associated records. */
+export type PartialAttributes<Row> = Row extends infer Given
+  ? AssignableAttributes<Given> & AssociatedRecords<Given>
   : never;
 
-/** What create() takes: required columns required, virtuals allowed. */
+/** What build() and create() take: required columns, or the records their keys refer to, required; virtuals allowed. */
 export type CreateAttributes<Row> = Row extends infer Given
-  ? RequiredAttributes<Given> & NewAttributes<Given> & SettableVirtuals<Given>
+  ? GivenAttributes<Given> & AssignableAttributes<Given> & AssociatedRecords<Given>
   : never;
 
 /** What update() and assignAttributes() take; columns that select() left out, too. */
-export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> & SettableVirtuals<Row>;
+export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> &
+  SettableVirtuals<Row> &
+  AssociatedRecords<FullOf<Row>>;
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
@@ -91,19 +164,32 @@ export type ChangesOf<Row> = {
 };
 
 /** What a new record of an association may be given: its columns and virtuals, without what the association sets. */
-export type AssociatedAttributes<Row, Name> = BuildAttributes<TargetByName<Row, Name>>;
+export type AssociatedAttributes<Row, Name> =
+  TargetByName<Row, Name> extends infer Target
+    ? {
+        [Own in Exclude<
+          RequiredName<Target>,
+          ReferringName<Target> | `${string}${"Id" | "Type"}`
+        >]: Target[Own];
+      } & AssignableAttributes<Target> &
+        AssociatedRecords<Target>
+    : never;
 
 /**
  * Types that depend on the class of a record, for the methods of every record. As members they can be looked up
  * through `this`, which the compiler resolves inside a class body, where it leaves generic types undecided.
  */
-export interface SelfTypes<Row> {
+export interface SelfTypes<Row> extends SharedTypes<FullOf<Row>> {
   readonly json: Payload<Row>;
+  readonly changes: ChangesOf<Row>;
+}
+
+/** Of those, what is the same for all records of a class, whatever select() and includes() made of them. */
+interface SharedTypes<Row> {
   readonly fields: FieldMap<Row>;
   readonly methods: MethodMap<Row>;
   readonly include: IncludeMap<Row>;
   readonly update: UpdateAttributes<Row>;
-  readonly changes: ChangesOf<Row>;
   /** By name, what load() gives. */
   readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */

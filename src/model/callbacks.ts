@@ -20,8 +20,9 @@ export interface CallbackHooks {
 /** The name of a hook. */
 export type CallbackHook = keyof CallbackHooks & string;
 
-/** A callback gets the record; what it throws aborts the operation. */
-export type CallbackFunction<Row = never> = (record: Row) => unknown;
+/** A callback gets the record, and is awaited; what it throws aborts the operation. */
+// Its result is void, which anything may be given for: so nobody asks what a callback in Model() returns.
+export type CallbackFunction<Row = never> = (record: Row) => void;
 
 const hooks = new Set<string>([
   "beforeValidation",
@@ -43,6 +44,7 @@ export function isCallbackHook(name: string): boolean {
   return hooks.has(name);
 }
 
+/** All names of hooks. */
 export function callbackHooks(): readonly string[] {
   return [...hooks];
 }

@@ -1,7 +1,9 @@
 /** Model(table, associations): assembles the class that an application extends. */
 import type { DriverRow } from "../connection/driver";
 import { ConfigurationError, didYouMean } from "../errors";
+import type { WritableName } from "../query/types";
 import { assignAttributes } from "../record/attributes";
+import type { ColumnName, Facts } from "../schema/meta";
 import type { TableDefinition } from "../schema/table";
 import { assignAssociation } from "./associations/assign";
 import { loadedValue } from "./associations/cache";
@@ -9,6 +11,8 @@ import { type AssociationDefinition, isAssociationDefinition } from "./associati
 import { AssociationMembers } from "./associations/members";
 import { preload } from "./associations/preload";
 import type { ModelClass } from "./class";
+import type { ModelDeclarations, Scopes } from "./declarations";
+import { declareOn } from "./declare";
 import { infoOf, type ModelOrigin, ORIGIN } from "./info";
 import type { ModelStatic } from "./model-static";
 import { equipBase } from "./plugins";
@@ -21,8 +25,8 @@ import { registerServerValidators } from "./validators";
 
 registerServerValidators();
 
-/** No associations: a constraint that nothing but an empty object meets would not infer. */
-type NoAssociations = Record<never, never>;
+/** No associations, no scopes: a constraint that nothing but an empty object meets would not infer. */
+type None = Record<never, never>;
 
 type AnyAssociations = Readonly<Record<string, AssociationDefinition<unknown>>>;
 
@@ -30,13 +34,33 @@ type AnyAssociations = Readonly<Record<string, AssociationDefinition<unknown>>>;
  * A class over a table of `db/schema.ts`, to be extended.
  * @param table the generated definition
  * @param associations by name; the models they lead to are looked up when they are first used
+ * @param declarations sensitive fields, scopes, defaults, validations, callbacks: what could be statics of the class
  * @example
- * class User extends Model(users, { posts: hasMany<Post>("Post") }) {}
+ * class User extends Model(users, { posts: hasMany<Post>("Post") }, {
+ *   sensitiveFields: ["passwordDigest"],
+ *   beforeSave: (user) => { user.email = user.email.toLowerCase(); },
+ * }) {}
  */
+export function Model<Table extends TableDefinition, Associations extends AnyAssociations = None>(
+  table: Table,
+  associations?: Associations,
+): ModelStatic<ModelInstance<Table, Associations>>;
 export function Model<
   Table extends TableDefinition,
-  Associations extends AnyAssociations = NoAssociations,
->(table: Table, associations?: Associations): ModelStatic<ModelInstance<Table, Associations>> {
+  Associations extends AnyAssociations,
+  Named extends Scopes<ModelInstance<Table, Associations>>,
+  const Sensitive extends ColumnName<ModelInstance<Table, Associations>> = never,
+  Defaulted extends WritableName<ModelInstance<Table, Associations>> = never,
+>(
+  table: Table,
+  associations: Associations,
+  declarations: ModelDeclarations<ModelInstance<Table, Associations>, Sensitive, Named, Defaulted>,
+): ModelStatic<ModelInstance<Table, Associations, Facts<Sensitive, Named, Defaulted>>>;
+export function Model(
+  table: TableDefinition,
+  associations?: AnyAssociations,
+  declarations?: object,
+): unknown {
   if (table === null || typeof table !== "object" || typeof table.rowClass !== "function") {
     throw new ConfigurationError("Model() expects a table definition of db/schema.ts.", {
       hint: "Is the import spelled as in the generated file? `bake db migrate up` writes it.",
@@ -68,8 +92,9 @@ export function Model<
     defineAssociations,
   };
   Object.defineProperty(ModelBase, ORIGIN, { value: origin });
-  // The class was put together at run time; its type is the interface that describes the parts.
-  return ModelBase as unknown as ModelStatic<ModelInstance<Table, Associations>>;
+  if (declarations !== undefined) declareOn(ModelBase, declarations);
+  // The class was put together at run time; its type above is the interface that describes the parts.
+  return ModelBase;
 }
 
 /** What `new User(attributes)` does: defaults first, then what was given. */

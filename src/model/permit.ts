@@ -8,18 +8,18 @@ import { codecOf } from "../schema/codecs";
 import { isObject } from "../schema/deep";
 import type { ColumnDefinition } from "../schema/table";
 import { isWritable } from "./accept";
-import type { BuildAttributes } from "./attributes";
+import type { AssignableAttributes } from "./attributes";
 import type { ModelInfo } from "./info";
 import { lockColumn, stale } from "./persistence";
 import { stateOf } from "./state";
 
 /** The names that `permit()` takes: columns that may be written, and virtuals. */
-export type PermittedName<Row> = keyof BuildAttributes<Row> & string;
+export type PermittedName<Row> = keyof AssignableAttributes<Row> & string;
 
 /** What `apply()` answers: the permitted attributes that the body had. */
 export type PermittedAttributes<Row, Name> = Pick<
-  BuildAttributes<Row>,
-  Name & keyof BuildAttributes<Row>
+  AssignableAttributes<Row>,
+  Name & keyof AssignableAttributes<Row>
 >;
 
 /** The attributes of a model that a request may set; made by `User.permit("name", "email")`. */
@@ -42,7 +42,7 @@ export class Permit<Row, Name extends string> {
    * a range or an address, is found by the save
    * @throws HydrationError when the body is no object
    * @example
-   * const user = User.build(User.permit("name", "email").apply(await request.json()));
+   * await user.update(User.permit("name", "email").apply(await request.json()));
    */
   apply(body: unknown): PermittedAttributes<Row, Name> {
     const given = this.#given(body);

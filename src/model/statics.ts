@@ -16,11 +16,15 @@ import type {
   AssociationName,
   CheckedPath,
   ColumnName,
+  KeyOf,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
+  ScopeArguments,
+  ScopeArgumentsOf,
+  ScopeName,
   TargetByPath,
   Where,
 } from "../query/types";
@@ -29,9 +33,11 @@ import { ValidationError } from "../record/errors";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment } from "../sql/raw";
 import * as define from "./associations/define";
-import type { BuildAttributes, CreateAttributes, InsertAttributes } from "./attributes";
+import type { CreateAttributes, InsertAttributes, PartialAttributes } from "./attributes";
 import { addCallback, type CallbackFunction, type CallbackHook } from "./callbacks";
 import type { ModelClass } from "./class";
+import type { Declarations } from "./declarations";
+import { declareOn } from "./declare";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { Permit, type PermittedName } from "./permit";
@@ -39,8 +45,11 @@ import { rowsByAttribute, secretExtras } from "./raw-rows";
 import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
-export interface UpsertOptions<Names extends string = string> {
-  conflict: Exclude<ConflictOption<Names>, "ignore">;
+export interface UpsertOptions<
+  Names extends string = string,
+  Conditions = Readonly<Record<string, unknown>>,
+> {
+  conflict: Exclude<ConflictOption<Names, Conditions>, "ignore">;
 }
 
 // The static methods are typed by the class they are called on; the rooms below know records as objects.
@@ -66,7 +75,7 @@ async function bulk<Row>(
   modelClass: ClassOf<Row>,
   verb: string,
   rows: readonly object[],
-  options: InsertOptions | UpsertOptions,
+  options: { readonly conflict?: unknown },
   fallback: "ignore" | "update",
 ): Promise<Row[]> {
   checkOptions(verb, options, ["conflict"]);
@@ -172,12 +181,12 @@ export abstract class ModelStatics {
 
   static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    path: CheckedPath<Row, Path>,
-    options: IncludeOptions<TargetByPath<Row, Path>>,
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
   static includes<Row, const Path extends string>(
     this: ClassOf<Row>,
-    ...paths: readonly CheckedPath<Row, Path>[]
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
   static includes<Row, Path extends string>(
     this: ClassOf<Row>,
@@ -205,13 +214,23 @@ export abstract class ModelStatics {
     return queryOf(this).none();
   }
 
-  /** A query narrowed by one of `static scopes`. */
-  static scope<Row, Scopes extends object>(
-    this: ClassOf<Row> & { readonly scopes: Scopes },
-    name: keyof Scopes & string,
+  /** A query narrowed by one of the scopes given to Model(), or of `static scopes`. */
+  static scope<Row, Named extends object, Name extends keyof Named & string>(
+    this: ClassOf<Row> & { readonly scopes: Named },
+    name: Name,
+    ...args: ScopeArguments<Named[Name]>
+  ): QueryBuilder<Row>;
+  static scope<Row, Name extends ScopeName<Row>>(
+    this: ClassOf<Row>,
+    name: Name,
+    ...args: ScopeArgumentsOf<Row, Name>
+  ): QueryBuilder<Row>;
+  static scope<Row>(
+    this: ClassOf<Row>,
+    name: string,
     ...args: readonly unknown[]
   ): QueryBuilder<Row> {
-    return queryOf<Row>(this).scope(name, ...args);
+    return queryOf(this).scope(name as never, ...(args as never));
   }
 
   // --- Terminals
@@ -318,14 +337,18 @@ export abstract class ModelStatics {
     return everyOf(this).pick(...columns);
   }
 
-  static ids<Row>(this: ClassOf<Row>): Promise<unknown[]> {
+  static ids<Row>(this: ClassOf<Row>): Promise<KeyOf<Row>[]> {
     return everyOf(this).ids();
   }
 
   // --- Writing
 
-  /** A new record, virtuals included, not saved. Throws UnknownAttributeError. */
-  static build<Row>(this: ClassOf<Row>, attributes?: BuildAttributes<Row>): Row {
+  /**
+   * A new record, virtuals included, not saved; what is given must be enough to save it. For less, or for attributes
+   * out of a request, `new` takes some of the columns, and assignAttributes() or permit() the others.
+   * Throws UnknownAttributeError.
+   */
+  static build<Row>(this: ClassOf<Row>, attributes?: CreateAttributes<Row>): Row {
     return built(this, attributes ?? {});
   }
 
@@ -350,7 +373,7 @@ export abstract class ModelStatics {
   static async create<Row>(
     this: ClassOf<Row>,
     attributes: CreateAttributes<Row>,
-    options: InsertOptions<ColumnName<Row>> = {},
+    options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row> {
     checkOptions("create()", options, ["conflict"]);
     const record = built(this, attributes);
@@ -367,7 +390,7 @@ export abstract class ModelStatics {
   static async findOrCreateBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes?: BuildAttributes<Row>,
+    attributes?: PartialAttributes<Row>,
   ): Promise<Row> {
     const query = queryOf(this);
     const found = await query.findBy(conditions);
@@ -390,7 +413,7 @@ export abstract class ModelStatics {
   static async findOrBuildBy<Row>(
     this: ClassOf<Row>,
     conditions: PlainConditions<Row>,
-    attributes?: BuildAttributes<Row>,
+    attributes?: PartialAttributes<Row>,
   ): Promise<Row> {
     const found = await everyOf(this).findBy(conditions);
     return found ?? built<Row>(this, { ...attributes, ...conditions });
@@ -400,7 +423,7 @@ export abstract class ModelStatics {
   static createMany<Row>(
     this: ClassOf<Row>,
     rows: readonly InsertAttributes<Row>[],
-    options: InsertOptions<ColumnName<Row>> = {},
+    options: InsertOptions<ColumnName<Row>, Where<Row>> = {},
   ): Promise<Row[]> {
     return bulk(this, "createMany()", rows, options, "ignore");
   }
@@ -409,7 +432,7 @@ export abstract class ModelStatics {
   static async upsert<Row>(
     this: ClassOf<Row>,
     attributes: InsertAttributes<Row>,
-    options: UpsertOptions<ColumnName<Row>>,
+    options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row> {
     const [record] = await bulk(this, "upsert()", [attributes], options, "update");
     if (record === undefined) {
@@ -424,7 +447,7 @@ export abstract class ModelStatics {
   static upsertAll<Row>(
     this: ClassOf<Row>,
     rows: readonly InsertAttributes<Row>[],
-    options: UpsertOptions<ColumnName<Row>>,
+    options: UpsertOptions<ColumnName<Row>, Where<Row>>,
   ): Promise<Row[]> {
     return bulk(this, "upsertAll()", rows, options, "update");
   }
@@ -454,6 +477,25 @@ export abstract class ModelStatics {
    */
   static on<Row>(this: ClassOf<Row>, hook: CallbackHook, callback: CallbackFunction<Row>): void {
     addCallback(this, hook, callback);
+  }
+
+  /**
+   * Declares what could be statics of the class, with the record typed; for static blocks. It may be called again:
+   * lists and objects are added to those that are there.
+   * @throws ConfigurationError for a name that cannot be declared
+   * @example
+   * class User extends Model(users) {
+   *   static {
+   *     this.declare({
+   *       sensitiveFields: ["passwordDigest"],
+   *       validations: { name: validates("presence") },
+   *       beforeSave: (user) => { user.email = user.email.toLowerCase(); },
+   *     });
+   *   }
+   * }
+   */
+  static declare<Row>(this: ClassOf<Row>, declarations: Declarations<Row>): void {
+    declareOn(this, declarations);
   }
 
   static hasMany = define.hasMany;

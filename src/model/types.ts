@@ -1,5 +1,5 @@
 /** The types of the model room: what a model class and its records look like to the checker. Types only. */
-import type { HasMeta } from "../schema/meta";
+import type { ColumnName, HasMeta, OwnName } from "../schema/meta";
 import type { RowOf } from "../schema/shapes";
 import type { TableDefinition } from "../schema/table";
 import type { BaseModel } from "./record";
@@ -8,12 +8,11 @@ import type { BaseModel } from "./record";
 export type ClassOf<Row> = abstract new (...args: never[]) => Row;
 
 /** The record type of a table and its associations. */
-export type ModelInstance<Table extends TableDefinition, Associations> = RowOf<Table> &
-  BaseModel &
-  HasMeta<Table, Associations>;
+export type ModelInstance<
+  Table extends TableDefinition,
+  Associations,
+  Facts = unknown,
+> = RowOf<Table> & BaseModel & HasMeta<Table, Associations, Facts>;
 
 /** For `static sensitiveFields = [...] satisfies SensitiveFields<User>`: flags misspelt attributes. */
-export type SensitiveFields<Row> = readonly Exclude<
-  keyof Row & string,
-  Exclude<keyof BaseModel, symbol>
->[];
+export type SensitiveFields<Row> = readonly ((ColumnName<Row> | OwnName<Row>) & string)[];

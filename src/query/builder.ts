@@ -30,18 +30,22 @@ import {
 } from "./state";
 import { tableRecordSource } from "./table-source";
 import type {
+  AnyScopeName,
   AssociationName,
   CheckedPath,
   ColumnName,
+  KeyOf,
   Loaded,
   Order,
   PlainConditions,
   Plucked,
   PrimaryKey,
+  ScopeArgumentsOf,
   Selected,
   SubqueryOperand,
   TargetByPath,
   Where,
+  WritableName,
 } from "./types";
 import { unionSource } from "./union";
 import { deleteAll, updateAll, type WriteOptions } from "./write";
@@ -61,7 +65,7 @@ export interface ScopeTarget {
 export type CountOptions<Row> = Omit<AggregateOptions<Where<Row>>, "exact">;
 
 /** Values for updateAll: attributes, or sql fragments of the database's own. */
-export type UpdateValues<Row> = { [Name in ColumnName<Row>]?: Row[Name] | SqlFragment };
+export type UpdateValues<Row> = { [Name in WritableName<Row>]?: Row[Name] | SqlFragment };
 
 /**
  * Verbs whose types depend on more than the row. Their signatures stand outside of the generic class: the compiler
@@ -76,12 +80,12 @@ abstract class Loading {
    */
   includes<Row, const Path extends string>(
     this: QueryBuilder<Row>,
-    path: CheckedPath<Row, Path>,
-    options: IncludeOptions<TargetByPath<Row, Path>>,
+    ...paths: readonly CheckedPath<Row, Path>[]
   ): QueryBuilder<Loaded<Row, Path>>;
   includes<Row, const Path extends string>(
     this: QueryBuilder<Row>,
-    ...paths: readonly CheckedPath<Row, Path>[]
+    path: CheckedPath<Row, Path>,
+    options: IncludeOptions<TargetByPath<Row, Path>>,
   ): QueryBuilder<Loaded<Row, Path>>;
   includes<Result>(this: QueryBuilder<unknown>, ...args: readonly unknown[]): QueryBuilder<Result> {
     const { source, plan } = this.state;
@@ -357,7 +361,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** Applies a scope declared in `static scopes` of the model. */
-  scope(name: string, ...args: readonly unknown[]): this {
+  scope<const Name extends AnyScopeName<Row>>(
+    name: Name,
+    ...args: ScopeArgumentsOf<Row, Name>
+  ): this {
     const { source } = this.#state;
     const scope = source.scope(name);
     if (!scope) {
@@ -473,8 +480,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /** The primary keys: values, or tuples where the key has several columns. */
-  ids(): Promise<unknown[]> {
-    return read.pluck(this.#state, keyOf(this.#state.source, "ids()"), "ids");
+  ids(): Promise<KeyOf<Row>[]> {
+    const names = keyOf(this.#state.source, "ids()");
+    return read.pluck(this.#state, names, "ids") as Promise<KeyOf<Row>[]>;
   }
 
   /**
@@ -574,12 +582,13 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 }
 
-/** A column of select(), or expressions by alias. */
+/** What select() takes: a column, or SQL expressions under names of yours. */
 export type SelectEntry<Row> = ColumnName<Row> | Readonly<Record<string, SqlFragment>>;
 
-/** A row of what select() chose. */
-export type Projection<Row, Entry> = Selected<Row, Extract<Entry, ColumnName<Row>>> &
-  ExtraValues<Entry>;
+/** A record of what select() chose. */
+export type Projection<Row, Entry> = [Entry] extends [string]
+  ? Selected<Row, Entry>
+  : Selected<Row, Extract<Entry, string>> & ExtraValues<Entry>;
 
 /** The values that `{ alias: sql<Type>`...` }` entries of select() add. */
 type ExtraValues<Entry> = {

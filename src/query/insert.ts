@@ -24,21 +24,29 @@ import type { Template } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
-export type ConflictTarget<Names extends string = string> =
+export type ConflictTarget<
+  Names extends string = string,
+  Conditions = Readonly<Record<string, unknown>>,
+> =
   | {
       columns: readonly Names[];
       /** Predicate of a partial unique index. */
-      where?: Readonly<Record<string, unknown>>;
+      where?: Conditions;
+      constraint?: never;
     }
-  | { constraint: string };
+  | { constraint: string; columns?: never; where?: never };
 
 /** `"ignore"` skips conflicting rows whatever they collide on. */
-export type ConflictOption<Names extends string = string> =
-  | "ignore"
-  | (ConflictTarget<Names> & { action?: "ignore" | "update" });
+export type ConflictOption<
+  Names extends string = string,
+  Conditions = Readonly<Record<string, unknown>>,
+> = "ignore" | (ConflictTarget<Names, Conditions> & { action?: "ignore" | "update" });
 
-export interface InsertOptions<Names extends string = string> {
-  conflict?: ConflictOption<Names>;
+export interface InsertOptions<
+  Names extends string = string,
+  Conditions = Readonly<Record<string, unknown>>,
+> {
+  conflict?: ConflictOption<Names, Conditions>;
 }
 
 type Attributes = Readonly<Record<string, unknown>>;

@@ -18,8 +18,8 @@ import { checkUngrouped, recordsOf } from "./read";
 import type { QueryState } from "./state";
 
 export type PaginateOptions =
-  | { first: number; after?: string | null | undefined }
-  | { last: number; before?: string | null | undefined };
+  | { first: number; after?: string | null | undefined; last?: never; before?: never }
+  | { last: number; before?: string | null | undefined; first?: never; after?: never };
 
 export interface Page<Row> {
   readonly records: Row[];

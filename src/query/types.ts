@@ -1,10 +1,23 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
 
 import type { ManyAssociation, OneAssociation } from "../schema/associations";
-import type { AssociationsOf, ColumnName, FullOf, TableOf } from "../schema/meta";
+import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
+import type { WritableColumns } from "../schema/shapes";
 
 export type * from "../schema/associations";
 export type * from "../schema/meta";
+
+/** The table constant behind a record type. */
+export type TableShapeOf<Row> =
+  TableOf<Row> extends infer Table extends {
+    readonly columns: object;
+    readonly rowClass: abstract new () => unknown;
+  }
+    ? Table
+    : never;
+
+/** Columns that may be written: the database does not compute them. */
+export type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {
@@ -166,6 +179,16 @@ export type PrimaryKey<Row> =
             | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
     : unknown;
 
+/** What ids() gives for a record: the value of its key, or a tuple where the key has several columns. */
+export type KeyOf<Row> =
+  TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
+    ? string extends Names[number]
+      ? unknown
+      : Names extends readonly [infer Only]
+        ? Value<FullOf<Row>, Only>
+        : { -readonly [Index in keyof Names]: Value<FullOf<Row>, Names[Index]> }
+    : unknown;
+
 /** The argument of order(): `{ createdAt: "DESC", id: "ASC" }`. */
 export type Order<Row> =
   FullOf<Row> extends infer Full ? { [Name in ColumnName<Full>]?: OrderValue } : never;
@@ -178,3 +201,29 @@ export type Plucked<Row, Names extends readonly string[]> = Names extends readon
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };
+
+type ScopesOf<Row> =
+  FactsOf<Row> extends { readonly scopes: infer Named }
+    ? string extends keyof Named
+      ? object
+      : Named
+    : object;
+
+/** The scopes given to Model(), by name. */
+export type ScopeName<Row> = keyof ScopesOf<Row> & string;
+
+/** What a scope takes besides the query. */
+export type ScopeArguments<Function> = Function extends (
+  query: never,
+  ...args: infer Arguments
+) => unknown
+  ? Arguments
+  : never;
+
+/** What query.scope() takes: scopes given to Model(); any name when it was given none. */
+export type AnyScopeName<Row> = [ScopeName<Row>] extends [never] ? string : ScopeName<Row>;
+
+/** What the scope of this name takes besides the query. */
+export type ScopeArgumentsOf<Row, Name> = Name extends keyof ScopesOf<Row>
+  ? ScopeArguments<ScopesOf<Row>[Name]>
+  : readonly unknown[];

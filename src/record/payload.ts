@@ -11,6 +11,7 @@ import type {
   BaseOf,
   ColumnName,
   FactsOf,
+  FullOf,
   OwnName,
   TABLE,
   TableOf,
@@ -69,14 +70,9 @@ type WithNonFinite<Value> = Value extends number
     ? WithNonFinite<Item>[]
     : Value;
 
-type ColumnOf<Row, Name> =
-  TableOf<Row> extends { readonly columns: { readonly [Key in Name & string]: infer Column } }
-    ? Column
-    : never;
-
 /** A column's value: always as it goes over the wire. */
-type ColumnJSON<Row, Name extends keyof Row> =
-  IsFloat<ColumnOf<Row, Name>> extends true ? WithNonFinite<Wire<Row[Name]>> : Wire<Row[Name]>;
+type ColumnJSON<Value, Column> =
+  IsFloat<Column> extends true ? WithNonFinite<Wire<Value>> : Wire<Value>;
 
 /** Sensitive names, where Model() was told of them. */
 type SensitiveName<Row> = FactsOf<Row> extends { readonly sensitive: infer Names } ? Names : never;
@@ -146,19 +142,9 @@ export type CheckedInclude<Row, Options> = Options extends {
     : unknown
   : unknown;
 
-type Minus<Names, Others> = [Others] extends [never] ? Names : Exclude<Names, Others>;
-
-type Picked<Options, Names> = Options extends { readonly only: readonly (infer Only)[] }
-  ? Names & Only
-  : Options extends { readonly except: readonly (infer Except)[] }
-    ? Exclude<Names, Except>
-    : Names;
-
-type Chosen<Row, Options, Names> = Minus<Picked<Options, Names>, SensitiveName<Row>> & keyof Row;
-
-type Columns<Row, Names extends keyof Row> = {
-  [Name in Names]: ColumnJSON<Row, Name>;
-};
+type Columns<Row, Table, Names extends keyof Row> = Table extends { readonly columns: infer Facts }
+  ? { [Name in Names]: ColumnJSON<Row[Name], Name extends keyof Facts ? Facts[Name] : unknown> }
+  : { [Name in Names]: Wire<Row[Name]> };
 
 type Virtuals<Row, Names extends keyof Row, At extends Place> = {
   // Over the keys of a Pick, so that optional fields stay optional.
@@ -169,6 +155,40 @@ type Virtuals<Row, Names extends keyof Row, At extends Place> = {
 type SharedVirtuals<Base, Names, At extends Place> = {
   [Name in Names & keyof Base]?: Placed<Base[Name], At>;
 };
+
+/** Names that are not sensitive, as far as Model() was told. */
+type Open<Row, Names> = [SensitiveName<Row>] extends [never]
+  ? Names & keyof Row
+  : Exclude<Names, SensitiveName<Row>> & keyof Row;
+
+/** The fields without what associations and methods add. */
+type Fields<Row, Options, At extends Place> = Options extends {
+  readonly only: readonly (infer Only)[];
+}
+  ? FieldsOf<
+      Row,
+      ColumnName<Row> & Only,
+      PayloadVirtual<FullOf<Row>> & Only,
+      SharedName<BaseOf<Row>> & Only,
+      At
+    >
+  : Options extends { readonly except: readonly (infer Except)[] }
+    ? FieldsOf<
+        Row,
+        Exclude<ColumnName<Row>, Except>,
+        Exclude<PayloadVirtual<FullOf<Row>>, Except>,
+        Exclude<SharedName<BaseOf<Row>>, Except>,
+        At
+      >
+    : FieldsOf<Row, ColumnName<Row>, PayloadVirtual<FullOf<Row>>, SharedName<BaseOf<Row>>, At>;
+
+type FieldsOf<Row, Named, Computed, Shared, At extends Place> = Columns<
+  Row,
+  TableOf<Row>,
+  Open<Row, Named>
+> &
+  Virtuals<Row, Open<Row, Computed>, At> &
+  SharedVirtuals<BaseOf<Row>, Shared, At>;
 
 type Methods<Row, Options, At extends Place> = Options extends {
   readonly methods: readonly (infer Name)[];
@@ -214,9 +234,7 @@ export interface PayloadOf<Table> {
 /** What serialize(options) gives for a record. */
 export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown
   ? PayloadOf<TableOf<Row>> &
-      Columns<Row, Chosen<Row, Options, ColumnName<Row>>> &
-      Virtuals<Row, Chosen<Row, Options, PayloadVirtual<Row>>, At> &
-      SharedVirtuals<BaseOf<Row>, Picked<Options, SharedName<BaseOf<Row>>>, At> &
+      Fields<Row, Options, At> &
       Methods<Row, Options, At> &
       (Options extends { readonly include: infer Include }
         ? Included<Row, IncludeTree<Include>, At>

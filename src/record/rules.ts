@@ -1,4 +1,5 @@
 /** The types of validations: rules, validators and their options. Imports types only. */
+import type { AssociationsOf, ColumnName, ROW, VirtualName } from "../schema/meta";
 import type { ValidationErrors } from "./errors";
 
 /** What a save is: an insert or an update. */
@@ -103,15 +104,34 @@ export interface CustomValidation {
   readonly options: RuleOptions;
 }
 
+/** For the checker only: the class whose records a rule is for. */
+declare const SUBJECT: unique symbol;
+
+/** A rule, or a check, whose functions are given records of one class. */
+interface Subject<Instance> {
+  readonly [SUBJECT]?: (record: Instance) => void;
+}
+export interface RuleFor<Instance> extends ValidationRule, Subject<Instance> {}
+export interface ValidationFor<Instance> extends CustomValidation, Subject<Instance> {}
+
 /** What a check of the whole record answers: messages by attribute, or nothing. */
 export type RecordResult = Exclude<ValidatorResult, string>;
 
-/** The attributes of a class without its index signature, if it has one. */
+type Method = (...args: never[]) => unknown;
+
+/** The attributes of a class without its methods, and without its index signature, if it has one. */
 type Named<Row> = keyof {
-  [Key in keyof Row as string extends Key ? never : Key]: 1;
+  [Key in keyof Row as string extends Key ? never : Row[Key] extends Method ? never : Key]: 1;
 };
+
+/** What can be validated: columns, virtuals and associations. */
+type Validated<Row> = Row extends { readonly [ROW]: unknown }
+  ? ColumnName<Row> | VirtualName<Row> | (keyof AssociationsOf<Row> & string)
+  : Named<Row>;
 
 /** For `static validations = {...} satisfies ValidationConfig<User>`: flags misspelt attributes. */
 export type ValidationConfig<Row = ValidatedRecord> = {
-  readonly [Key in Named<Row>]?: ValidationRule | readonly ValidationRule[];
+  readonly [Key in Validated<Row>]?:
+    | (RuleFor<Row> | ValidationRule)
+    | readonly (RuleFor<Row> | ValidationRule)[];
 };

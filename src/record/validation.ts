@@ -1,12 +1,13 @@
 /** Declaring validations: rules are data, validators are looked up by name when they run. Browser-safe. */
 import { ValidationErrors } from "./errors";
 import type {
-  CustomValidation,
   Messages,
   RecordResult,
   RuleCheck,
+  RuleFor,
   RuleOptions,
   ValidatedRecord,
+  ValidationFor,
   ValidationRule,
   ValidatorOptions,
   ValidatorResult,
@@ -66,15 +67,18 @@ type NeedsOptions = {
 export function validates<Name extends NeedsOptions, Instance extends object = ValidatedRecord>(
   name: Name,
   options: RuleOptions<Instance> & ValidatorOptions<Instance>[Name],
-): ValidationRule;
+): RuleFor<Instance>;
 export function validates<
   Name extends Exclude<keyof ValidatorOptions, NeedsOptions>,
   Instance extends object = ValidatedRecord,
->(name: Name, options?: RuleOptions<Instance> & ValidatorOptions<Instance>[Name]): ValidationRule;
+>(
+  name: Name,
+  options?: RuleOptions<Instance> & ValidatorOptions<Instance>[Name],
+): RuleFor<Instance>;
 export function validates<Name extends string, Instance extends object = ValidatedRecord>(
   name: Name extends keyof ValidatorOptions ? never : Name,
   options?: RuleOptions<Instance> & Readonly<Record<string, unknown>>,
-): ValidationRule;
+): RuleFor<Instance>;
 export function validates(
   validator: string,
   options: ValidationRule["options"] = {},
@@ -101,7 +105,7 @@ export function validates(
 export function validate<Instance extends object = ValidatedRecord>(
   check: (record: Instance) => RecordResult | Promise<RecordResult>,
   options: RuleOptions<Instance> = {},
-): CustomValidation {
+): ValidationFor<Instance> {
   // The class that declares the check is the class of the records it is given.
   const untyped = { check, options } as unknown as {
     check: (record: ValidatedRecord) => RecordResult | Promise<RecordResult>;

@@ -93,19 +93,27 @@ type Paths<Row, Dots extends 0 | 1 | 2> =
  * The path itself when it exists; where it ends, the names that could stand there. Only the path that was
  * given is walked: all paths of a few levels are thousands for each model.
  */
-export type CheckedPath<Row, Path extends string> = Path extends `${infer Head}.${infer Rest}`
-  ? Head extends KnownName<Row, Head>
-    ? CheckedRest<Head, Rest, CheckedPath<TargetByName<Row, Head>, Rest>>
-    : NoInfer<Suggested<Row, Path>>
-  : Path extends KnownName<Row, Path>
+export type CheckedPath<Row, Path extends string> = Path extends string
+  ? Reaches<Row, Path> extends true
     ? Path
-    : NoInfer<Suggested<Row, Path>>;
+    : NoInfer<SuggestedPath<Row, Path>>
+  : never;
 
-type CheckedRest<
-  Head extends string,
-  Rest extends string,
-  Checked extends string,
-> = Rest extends Checked ? `${Head}.${Rest}` : `${Head}.${Checked}`;
+/** Whether there is an association at the end of the path. */
+type Reaches<Row, Path> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends KnownName<Row, Head>
+    ? Reaches<TargetByName<Row, Head>, Rest>
+    : false
+  : Path extends KnownName<Row, Path>
+    ? true
+    : false;
+
+/** The part of the path that exists, and the names that may follow it. */
+type SuggestedPath<Row, Path> = Path extends `${infer Head}.${infer Rest}`
+  ? Head extends KnownName<Row, Head>
+    ? `${Head}.${SuggestedPath<TargetByName<Row, Head>, Rest>}`
+    : Suggested<Row, Path>
+  : Suggested<Row, Path>;
 
 /** The name when Model() was given it; all names, which are dearer to find, only when it was not. */
 type KnownName<Row, Name> = Name extends LinkName<Row> ? Name : AssociationName<Row>;

@@ -20,6 +20,15 @@ export declare const FULL: unique symbol;
 /** Types computed from the class of the record itself; see SelfTypes. */
 export declare const SELF: unique symbol;
 
+/** What declarations given to Model() tell the types of its results. */
+export interface Facts<Sensitive, Scopes, Defaulted> {
+  /** Columns that no payload has. */
+  readonly sensitive: Sensitive;
+  readonly scopes: Scopes;
+  /** Columns that need not be given. */
+  readonly defaulted: Defaulted;
+}
+
 /** Marks the instance type of a model. */
 export interface HasMeta<Table, Associations, Facts = unknown> {
   readonly [TABLE]: Table;
@@ -62,19 +71,21 @@ export type ColumnName<Row> = Row extends { readonly [ROW]: infer Columns }
 /** The columns of a record with the types that the model narrowed by `declare`. */
 export type Attributes<Row> = { [Name in ColumnName<Row>]: Row[Name] };
 
-/** Every key of a type with `never`: what it is intersected with loses them. */
-type Without<Other> = { readonly [Key in keyof Other]-?: never };
+/** No key of any record: the rest below always has one, and so is always inferred. */
+declare const NONE: unique symbol;
 
 /**
- * Members that the application's class adds: virtuals, getters, methods, associations declared on the class.
- * An intersection takes the others away at a quarter of what Exclude would cost for each of a hundred members.
+ * `Keys` without `Known`. Inference to a union leaves out what both sides have, and instantiates nothing for it;
+ * Exclude asks each of a hundred members.
  */
+type Rest<Keys, Known> = Keys | typeof NONE extends infer Others | Known ? Others & Keys : never;
+
+/** Members that the application's class adds: virtuals, getters, methods, associations declared on the class. */
 export type OwnName<Row> = Row extends {
   readonly [ROW]: infer Columns;
   readonly [BASE]: infer Base;
 }
-  ? ({ readonly [Key in keyof Row]-?: Key } & Without<Base> & Without<Columns>)[keyof Row] &
-      keyof Row
+  ? Rest<keyof Row, keyof Columns | keyof Base>
   : never;
 
 type Method = (...args: never[]) => unknown;

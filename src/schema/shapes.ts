@@ -29,13 +29,14 @@ interface Writable {
   readonly readOnly?: never;
 }
 
-type Names<Columns, Left> = {
-  [Name in keyof Columns]: Columns[Name] extends Left ? never : Name;
-}[keyof Columns];
-
 type WritableNames<Columns> = [Columns[keyof Columns]] extends [Writable]
   ? keyof Columns
-  : Names<Columns, ServerOnly>;
+  : { [Name in keyof Columns]: Columns[Name] extends ServerOnly ? never : Name }[keyof Columns];
+
+// Not one type with the other as parameter: it would be instantiated for each column.
+type RequiredNames<Columns> = {
+  [Name in keyof Columns]: Columns[Name] extends Omissible ? never : Name;
+}[keyof Columns];
 
 /** Attribute names of the columns that may be written; every key of the row when the facts are unknown. */
 export type WritableColumns<T extends TableShape> = string extends keyof T["columns"]
@@ -45,7 +46,7 @@ export type WritableColumns<T extends TableShape> = string extends keyof T["colu
 /** Attribute names that an INSERT must give: NOT NULL, no default, not filled by the server. */
 export type RequiredColumns<T extends TableShape> = string extends keyof T["columns"]
   ? never
-  : Names<T["columns"], Omissible>;
+  : RequiredNames<T["columns"]>;
 
 /**
  * The row class instance of a table.

@@ -15,7 +15,9 @@ export function names(post: Post, body: unknown) {
     publishedAt?: Date | null | undefined;
     tagList?: string[] | undefined;
   }>();
+  // @ts-expect-error: what a request has may lack the title, which build() requires
   Post.build(attributes);
+  Post.build({ ...attributes, title: attributes.title ?? "Untitled" });
   post.assignAttributes(attributes);
   Post.permit("title").assign(post, body);
   // @ts-expect-error: no such attribute

@@ -12,7 +12,7 @@ export type ModelReference<Target = unknown> =
 export type AssociationScope<Target = unknown> = (
   query: QueryBuilder<Target>,
   target: ScopeTarget,
-) => unknown;
+) => void;
 
 export type DependentOption = "destroy" | "delete" | "nullify" | "restrict";
 

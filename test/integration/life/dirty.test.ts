@@ -292,7 +292,7 @@ describe("virtuals", () => {
   class Chapter extends Page {}
 
   test("values of the construction win over the field's own", () => {
-    expect(Page.build({ title: "T", following: true }).following).toBe(true);
+    expect(Page.build({ title: "T", userId: 1, following: true }).following).toBe(true);
     expect(new Page({ title: "T" }).following).toBeNull();
   });
 

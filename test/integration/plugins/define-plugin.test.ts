@@ -218,7 +218,7 @@ describe("virtuals", () => {
     expect(late.serialize({ except: [`${name}Loud`] })).not.toHaveProperty(`${name}Loud`);
     expect(() => Reflect.set(early, `${name}Loud`, 1)).not.toThrow();
     expect(() => Object.assign(early, { [`${name}Loud`]: 1 })).toThrow(TypeError);
-    expect(() => Early.build({ [`${name}Loud`]: 1 } as object)).toThrow(
+    expect(() => Early.build({ [`${name}Loud`]: 1 } as never)).toThrow(
       "computed and cannot be assigned",
     );
     class Other extends Model(posts) {}
