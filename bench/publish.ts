@@ -44,8 +44,20 @@ function ratios({ workloads }: Kept<"workloads">, more: readonly string[]): stri
   return markdown([["", ...names, ...(more.length > 0 ? ["target"] : [])], ...lines]);
 }
 
-const when = ({ date, bun, postgres }: About) =>
-  `Measured ${date.slice(0, 10)} with Bun ${bun} and ${postgres}`;
+/** What the floor's own code differs from itself by tells how much the other figures can be believed. */
+function noise({ workloads, passes }: Kept<"workloads">): string {
+  const apart = entries(workloads).map(([, { ratios }]) =>
+    Math.abs((ratios["bare again"]?.median ?? 1) - 1),
+  );
+  const percent = Math.round(100 * Math.max(...apart));
+  return `${count(passes, "pass", "passes")} in fresh processes; the floor's own code differs from itself by up to ${percent} %`;
+}
+
+function when({ date, bun, postgres, load, cores }: About): string {
+  const busy =
+    load > cores / 2 ? `, on a busy machine (load ${load.toFixed(0)} on ${cores} cores)` : "";
+  return `Measured ${date.slice(0, 10)} with Bun ${bun} and ${postgres}${busy}`;
+}
 
 function versions(): string {
   const peers = ["drizzle-orm", "kysely", "prisma", "@mikro-orm/core", "typeorm", "postgres"];
@@ -60,7 +72,7 @@ Wall time as a ratio to hand-written Bun.sql that returns raw rows; 1 is as fast
 
 ${ratios(kept, [])}
 
-${when(kept)}, medians of ${count(kept.passes, "pass", "passes")} in fresh processes; ${versions()}.`;
+${when(kept)}, medians of ${noise(kept)}. ${versions()}.`;
 }
 
 const count = (number: number, one: string, many: string) =>
@@ -69,8 +81,8 @@ const count = (number: number, one: string, many: string) =>
 function workloadSection(kept: Kept<"workloads">): string {
   return `${ratios(kept, ["bare again", "tuned", "postgres.js"])}
 
-${when(kept)}; ${count(kept.passes, "pass", "passes")} of ${kept.rounds} rounds; ${versions()}. "bare again" is the floor's own code in another
-process: what it differs from 1 by is noise. "tuned" is Bun.sql with hydration by hand.`;
+${when(kept)}, ${kept.rounds} rounds, ${noise(kept)}. ${versions()}. "bare again" is the floor's own code in another process; "tuned"
+is Bun.sql with hydration by hand.`;
 }
 
 /** Puts text between the marks of a document. Throws when the document has no such marks. */

@@ -13,6 +13,9 @@ export interface About {
   readonly date: string;
   readonly bun: string;
   readonly postgres: string;
+  /** What else ran when it began: the load average, and how many cores there were for it. */
+  readonly load: number;
+  readonly cores: number;
 }
 
 /** What each file holds besides that. */

@@ -11,6 +11,7 @@
  *   --soak           mixed operations for --minutes (30), at constant memory
  *   --all            all of it
  */
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { growth, growthReport } from "./growth/index";
 import { installPeers } from "./install";
@@ -68,10 +69,13 @@ installPeers();
 await using server = await startServer();
 const core = pinned(1);
 
+const [busy = 0] = loadavg();
 const about = () => ({
   date: new Date().toISOString(),
   bun: Bun.version,
   postgres: server.version,
+  load: busy,
+  cores: navigator.hardwareConcurrency,
 });
 
 async function runWorkloads(): Promise<void> {

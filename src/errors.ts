@@ -15,8 +15,7 @@ export class BakedError extends Error {
   declare readonly hint: string | undefined;
 
   constructor(message: string, options: BakedErrorOptions = {}) {
-    const gap = options.hint?.startsWith("\n") ? "" : " ";
-    super(options.hint ? `${message}${gap}${options.hint}` : message, options);
+    super(options.hint ? `${message} ${options.hint}` : message, options);
     this.name = new.target.name;
     this.hint = options.hint;
   }

@@ -14,6 +14,7 @@ export interface SyntaxNode {
 /** The kinds of node that are looked for; their numbers differ from version to version. */
 export const kindNames = [
   "ArrayLiteralExpression",
+  "ArrowFunction",
   "AsExpression",
   "CallExpression",
   "Identifier",

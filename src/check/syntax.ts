@@ -98,6 +98,12 @@ export class Syntax {
     return initializer && this.bare(initializer);
   }
 
+  /** What `(a) => body` gives; a block in its place is not looked into. */
+  arrowBody(node: SyntaxNode): SyntaxNode | undefined {
+    if (node.kind !== this.#kinds.ArrowFunction) return undefined;
+    return this.bare((node as SyntaxNode & { readonly body: SyntaxNode }).body);
+  }
+
   /** Of an import's name: what it is called in its module ("*" for all of it), and the module. */
   imported(node: SyntaxNode): { readonly name: string; readonly from: string } | undefined {
     const { ImportSpecifier, NamespaceImport, ImportDeclaration } = this.#kinds;

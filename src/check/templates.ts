@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { RawNode } from "../sql/nodes";
 import { sql } from "../sql/raw";
 import type { Compiler, Meaning, SourceUnit, SyntaxNode } from "./compiler";
+import { membersOf, type Shape } from "./shape";
 import { type Call, Syntax, type TaggedTemplate, type TextPiece } from "./syntax";
 
 /** A value that is bound. */
@@ -28,6 +29,8 @@ export interface Template {
   readonly rowType: SyntaxNode | undefined;
   /** It is the argument of query(). */
   readonly isQueried: boolean;
+  /** Its first piece of text. */
+  readonly head: string;
   readonly parts: readonly Part[];
   /** Why its text is only known at run time. */
   readonly unknown: string | undefined;
@@ -45,6 +48,9 @@ const packageRoot = resolve(import.meta.dir, "../..");
 const isOfPackage = (file: string) =>
   ["src", "dist"].some((folder) => file.startsWith(`${packageRoot}/${folder}/`)) ||
   /\/node_modules\/baked-orm\/[^/]+\//.test(file);
+
+/** What may stand in a template and is no value. */
+const sqlClasses = ["SqlFragment", "TypedSql", "SqlName", "SqlList"];
 
 /** Why a template cannot be put together. */
 class Unknown extends Error {}
@@ -129,6 +135,7 @@ export class TemplateFinder {
     const call = await this.#queryCall(node);
     const about = {
       ...found,
+      head: this.#syntax.template(node).texts[0]?.text ?? "",
       isQueried: call !== undefined,
       rowType: found.name === undefined ? call?.typeArguments?.[0] : undefined,
     };
@@ -182,25 +189,30 @@ export class TemplateFinder {
       const helper = await this.#helper(node.expression);
       if (helper !== undefined) return await this.#helped(unit, helper, node, before, around);
     }
-    const { kind, ...shape } = await this.#compiler.shapeOf(node);
-    if (kind === "object" && "name" in shape) {
-      const { name } = shape;
-      if (/^(SqlFragment|TypedSql|SqlName|SqlList)$/.test(name)) {
-        throw new Unknown(`${shown(node)} is SQL that is put together at run time`);
-      }
+    const shape = await this.#compiler.shapeOf(node);
+    const isSql = (member: Shape) => member.kind === "object" && sqlClasses.includes(member.name);
+    if (membersOf(shape).some(isSql)) {
+      throw new Unknown(`${shown(node)} is SQL that is put together at run time`);
     }
     return [{ kind: "value", value: { unit, node, isList: false } }];
   }
 
-  /** The template that an expression is, or that the constant it names was given. */
+  /** The template that an expression is, that the constant it names was given, or that the function it calls gives. */
   async #fragment(node: SyntaxNode): Promise<Found | undefined> {
     const found = this.#found.get(node);
     if (found) return found;
-    if (!this.#syntax.isName(node)) return undefined;
-    const meaning = await (await this.#compiler.meaningOf(node))?.target();
+    if (this.#syntax.isName(node)) return this.#found.get((await this.#constant(node)) ?? node);
+    if (!this.#syntax.isCall(node) || !this.#syntax.isName(node.expression)) return undefined;
+    const called = await this.#constant(node.expression);
+    const given = called && this.#syntax.arrowBody(called);
+    return given && this.#found.get(given);
+  }
+
+  /** What the constant of a name was given. */
+  async #constant(name: SyntaxNode): Promise<SyntaxNode | undefined> {
+    const meaning = await (await this.#compiler.meaningOf(name))?.target();
     const declaration = await meaning?.declaration();
-    const value = declaration && this.#syntax.initializer(declaration);
-    return value && this.#found.get(value);
+    return declaration && this.#syntax.initializer(declaration);
   }
 
   async #helped(

@@ -22,11 +22,17 @@ async function parse(words: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(withHelpFlag(words), { from: "user" });
     return exitCode;
   } catch (error) {
     // Commander has printed the help, the version, or what is wrong with the words.
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.success : EXIT.failure;
   }
+}
+
+/** "help db migrate" and "db help migrate" as "db migrate --help": the parser's own help knows one level only. */
+function withHelpFlag(words: readonly string[]): readonly string[] {
+  const position = words[0] === "db" ? 1 : 0;
+  return words[position] === "help" ? [...words.toSpliced(position, 1), "--help"] : words;
 }

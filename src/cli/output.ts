@@ -76,6 +76,7 @@ export function warn(text: string): void {
 
 /** Why the command failed; the first line stands out. */
 export function printError(text: string): void {
-  const [first = "", ...rest] = text.split("\n");
+  // A hint on a line of its own follows a blank.
+  const [first = "", ...rest] = text.split("\n").map((line) => line.trimEnd());
   writeError([styledError("red", first), ...rest].join("\n"));
 }

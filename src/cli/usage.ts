@@ -45,14 +45,23 @@ export function describeGroup(group: Command, usage: string): void {
 
 /** `bake` alone shows the commands of its namespaces too. Call it last: commands added later would inherit it. */
 export function listEverything(program: Command): void {
-  program.configureHelp({
-    visibleCommands: (command) =>
-      command.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one])),
-    subcommandTerm: (command) => {
-      const namespace = command.parent === program ? "" : `${command.parent?.name()} `;
-      return `${namespace}${command.name()} ${command.usage()}`.trimEnd();
-    },
-  });
+  for (const group of [program, ...program.commands]) {
+    group.configureHelp({
+      visibleCommands: (command) =>
+        command.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one])),
+      subcommandTerm: (command) => {
+        const isBelow = command.parent !== null && command.parent !== group;
+        return `${isBelow ? `${command.parent?.name()} ` : ""}${command.name()} ${usageOf(command)}`.trimEnd();
+      },
+    });
+  }
+}
+
+/** Without the "[options]" that stands only for --help. */
+function usageOf(command: Command): string {
+  return command.options.length > 0 || command.registeredArguments.length > 0
+    ? command.usage()
+    : "";
 }
 
 /** "error: unknown option '--cuont'\n(Did you mean --count?)" as a sentence of ours. */

@@ -4,11 +4,30 @@ import type { DriverConnection } from "./driver";
 
 type Hook = () => unknown;
 
+/** Whether what was done and seen in a scope was undone. Outlives the scope, and holds nothing of it. */
+export class Fate {
+  readonly #outer: Fate | undefined;
+  #isUndone = false;
+
+  constructor(outer: Fate | undefined) {
+    this.#outer = outer;
+  }
+
+  get isUndone(): boolean {
+    return this.#isUndone || (this.#outer?.isUndone ?? false);
+  }
+
+  undo(): void {
+    this.#isUndone = true;
+  }
+}
+
 export class TransactionScope {
   /** The database the transaction belongs to. */
   readonly owner: object;
   readonly connection: DriverConnection;
   readonly parent: TransactionScope | undefined;
+  readonly fate: Fate;
   /** Set when the scope ended; later queries are refused. */
   #closed = false;
   /** Why the scope may not be used any more, for example its timeout. */
@@ -16,16 +35,18 @@ export class TransactionScope {
   /** The nested scope that is open. */
   #inner: TransactionScope | undefined;
   /** The end of the last turn, and how many turns there are. */
-  #queue: Promise<void> = Promise.resolve();
+  #queue: Promise<void> | undefined;
   #turns = 0;
-  #afterCommit = new Map<unknown, Hook>();
-  #afterRollback = new Map<unknown, Hook>();
-  #restores = new Map<object, Hook>();
+  // Made when they are needed: most transactions have neither nested ones nor hooks.
+  #afterCommit: Map<unknown, Hook> | undefined;
+  #afterRollback: Map<unknown, Hook> | undefined;
+  #restores: Map<object, Hook> | undefined;
 
   constructor(owner: object, connection: DriverConnection, parent?: TransactionScope) {
     this.owner = owner;
     this.connection = connection;
     this.parent = parent;
+    this.fate = new Fate(parent?.fate);
     if (parent) parent.#inner = this;
   }
 
@@ -40,23 +61,27 @@ export class TransactionScope {
 
   /** Throws TransactionError when the scope has ended, or why it was given up. */
   check(): void {
+    const refusal = this.#refusal();
+    if (refusal) throw refusal;
+  }
+
+  #refusal(): Error | undefined {
     const { failure } = this;
-    if (failure) throw failure;
-    if (!this.isOpen) {
-      throw new TransactionError("This transaction has already ended.", {
-        hint: "Await every query inside the transaction() callback.",
-      });
-    }
+    if (failure || this.isOpen) return failure;
+    return new TransactionError("This transaction has already ended.", {
+      hint: "Await every query inside the transaction() callback.",
+    });
   }
 
   /**
    * Sends a statement of this scope: at once, or in line with nested scopes that were asked for before it, since
    * inside one of those it would share its fate.
    */
-  async statement<R>(send: () => Promise<R>): Promise<R> {
-    this.check();
-    if (this.#turns === 0) return await send();
-    return await this.exclusively(() => {
+  statement<R>(send: () => Promise<R>): Promise<R> {
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal);
+    if (this.#turns === 0) return send();
+    return this.exclusively(() => {
       this.check();
       return send();
     });
@@ -97,36 +122,40 @@ export class TransactionScope {
 
   /** Called once for the first change of `record` in this scope; `restore` undoes it in memory on rollback. */
   remember(record: object, restore: Hook): void {
+    this.#restores ??= new Map();
     if (!this.#restores.has(record)) this.#restores.set(record, restore);
   }
 
   remembers(record: object): boolean {
-    return this.#restores.has(record);
+    return this.#restores?.has(record) === true;
   }
 
   /** @param key hooks with the same key run once, however often they were added. */
   afterCommit(hook: Hook, key: unknown = {}): void {
+    this.#afterCommit ??= new Map();
     if (!this.#afterCommit.has(key)) this.#afterCommit.set(key, hook);
   }
 
   /** @param key hooks with the same key run once, however often they were added. */
   afterRollback(hook: Hook, key: unknown = {}): void {
+    this.#afterRollback ??= new Map();
     if (!this.#afterRollback.has(key)) this.#afterRollback.set(key, hook);
   }
 
   /** A savepoint was released: what it did now depends on its parent. */
   mergeInto(parent: TransactionScope): void {
-    for (const [record, restore] of this.#restores) parent.remember(record, restore);
-    for (const [key, hook] of this.#afterCommit) parent.afterCommit(hook, key);
-    for (const [key, hook] of this.#afterRollback) parent.afterRollback(hook, key);
+    for (const [record, restore] of this.#restores ?? []) parent.remember(record, restore);
+    for (const [key, hook] of this.#afterCommit ?? []) parent.afterCommit(hook, key);
+    for (const [key, hook] of this.#afterRollback ?? []) parent.afterRollback(hook, key);
   }
 
   /** The records go back to what they were when the scope first touched them. */
   restore(): void {
+    this.fate.undo();
     // A savepoint that is still open when a timeout ends the whole: what it changed came last.
     this.#inner?.restore();
-    for (const restore of this.#restores.values()) restore();
-    this.#restores.clear();
+    for (const restore of this.#restores?.values() ?? []) restore();
+    this.#restores = undefined;
   }
 
   /** Runs every hook, whatever the others do, and throws what the first one threw. */
@@ -140,9 +169,9 @@ export class TransactionScope {
     await runAll([...inner, ...this.#taken(this.#afterRollback)]);
   }
 
-  #taken(hooks: Map<unknown, Hook>): Hook[] {
-    const list = [...hooks.values()];
-    hooks.clear();
+  #taken(hooks: Map<unknown, Hook> | undefined): Hook[] {
+    const list = [...(hooks?.values() ?? [])];
+    hooks?.clear();
     return list;
   }
 }

@@ -73,6 +73,7 @@ function table(row: RelationRow, parts: Parts): CatalogTable {
     schema: row.schema,
     name: row.name,
     kind,
+    ...(row.kind === "p" ? { partitioned: true } : {}),
     readOnly: row.kind === "m" || (row.events !== null && (row.events & anyWrite) === 0),
     ...(row.comment === null ? {} : { comment: row.comment }),
     columns: parts.columns.map((column) => assembleColumn(column, isView, parts.types)),

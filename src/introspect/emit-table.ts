@@ -110,6 +110,7 @@ function tableLiteral(table: CatalogTable, context: EmitContext): Code {
       ["tableName", text(table.name)],
       ["schema", elsewhere(table.schema)],
       ["kind", table.kind === "table" ? undefined : text(table.kind)],
+      ["partitioned", flag(table.partitioned)],
       ["readOnly", flag(table.readOnly)],
       [
         "columns",

@@ -76,6 +76,7 @@ export interface CatalogConstraint {
 
 export interface CatalogTable extends QualifiedName {
   readonly kind: "table" | "view" | "materialized view" | "foreign table";
+  readonly partitioned?: true;
   /** No INSERT, UPDATE or DELETE at all. */
   readonly readOnly: boolean;
   readonly comment?: string;

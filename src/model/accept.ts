@@ -12,7 +12,17 @@ export function isWritable(column: ColumnDefinition | undefined): boolean {
   return !column?.generated && column?.identity !== "always" && !column?.readOnly;
 }
 
-/** The values a write sends, to tell afterwards which attributes were changed in the meantime. */
+/** A copy of what may be changed in place; undefined for what the column cannot hold. */
+function copyOf(info: ModelInfo, name: string, value: unknown): unknown {
+  try {
+    return info.definition.shape.types[name]?.snapshot(value);
+  } catch {
+    // The rules, or the database, will say so.
+    return undefined;
+  }
+}
+
+/** The values a write sends, or a validation saw, to tell afterwards which attributes were changed in the meantime. */
 export class Sent {
   readonly #info: ModelInfo;
   readonly #names: readonly string[];
@@ -29,8 +39,27 @@ export class Sent {
       this.#values.push(value);
       if (typeof value !== "object" || value === null) continue;
       this.#copies ??= new Map();
-      this.#copies.set(name, info.definition.shape.types[name]?.snapshot(value));
+      this.#copies.set(name, copyOf(info, name, value));
     }
+  }
+
+  #isSame(name: string, now: unknown, sent: unknown): boolean {
+    if (!Object.is(now, sent)) return false;
+    const copy = this.#copies?.get(name);
+    if (copy === undefined) return true;
+    const type = this.#info.definition.shape.types[name];
+    // Copied as well: a column need not hold all of a value, the time of a date for instance.
+    const [then, copied] = [type?.restore(copy), type?.restore(copyOf(this.#info, name, now))];
+    // An invalid Date equals nothing, not even itself.
+    return isSame(this.#info, name, copied, then) || type?.equals(then, then) !== true;
+  }
+
+  /** Whether all of the attributes are still what they were. */
+  isCurrent(record: object): boolean {
+    const fields = fieldsOf(record);
+    return this.#names.every((name, index) =>
+      this.#isSame(name, fields[name], this.#values[index]),
+    );
   }
 
   /** Whether the attribute is still what it was when the write was sent. */
@@ -38,10 +67,7 @@ export class Sent {
     const now = fieldsOf(record)[name];
     const index = this.#names.indexOf(name);
     if (index < 0) return now === undefined || !stateOf(record).differs(record, name);
-    if (now !== this.#values[index]) return false;
-    const copy = this.#copies?.get(name);
-    const { types } = this.#info.definition.shape;
-    return copy === undefined || isSame(this.#info, name, now, types[name]?.restore(copy));
+    return this.#isSame(name, now, this.#values[index]);
   }
 }
 

@@ -159,12 +159,17 @@ export function runCallbacks(
   hook: string,
   record: object,
 ): Promise<void> | undefined {
-  const list = callbacksOf(modelClass, hook);
-  return list && runAll(list, record);
+  return runFrom(0, callbacksOf(modelClass, hook) ?? [], record);
 }
 
-async function runAll(list: CallbackList, record: object): Promise<void> {
-  for (const callback of list) await (callback as CallbackFunction<object>)(record);
+/** At once as far as possible: no other code comes between callbacks that do not wait. */
+function runFrom(start: number, list: CallbackList, record: object): Promise<void> | undefined {
+  for (let index = start; index < list.length; index++) {
+    const result = (list[index] as CallbackFunction<object>)(record);
+    if (typeof Object(result).then !== "function") continue;
+    return Promise.resolve(result).then(() => runFrom(index + 1, list, record));
+  }
+  return undefined;
 }
 
 /** Whether the class has a callback of any of these hooks. */

@@ -9,6 +9,7 @@ import { fieldsOf } from "../record/shape";
 import { isNumericType, shortTypeName } from "../schema/types";
 import { call, constant, not, parameter } from "../sql/build";
 import type { Assignment, Expression } from "../sql/nodes";
+import { touchesOwners, touchOwners } from "./associations/owner-effects";
 import type { ModelInfo } from "./info";
 import { checkPersisted, checkRecordWritable, notFound, rowCondition } from "./persistence";
 import { rememberForRollback } from "./rollback";
@@ -102,7 +103,7 @@ export async function toggleColumn(info: ModelInfo, record: object, name: string
   );
 }
 
-/** The server's time into `updatedAt`, when there is one, and into the named columns. */
+/** The server's time into `updatedAt`, when there is one, and into the named columns; owners with `touch` follow. */
 export async function touchColumns(
   info: ModelInfo,
   record: object,
@@ -126,5 +127,11 @@ export async function touchColumns(
       `touch("${name}") requires a column of a time, got type "${requireColumn(source, "touch()", name).definition.type}" (${info.name}).${didYouMean(name, times)}`,
     );
   });
-  await writeColumns(info, record, "touch", columns, () => call("statement_timestamp"));
+  const write = () =>
+    writeColumns(info, record, "touch", columns, () => call("statement_timestamp"));
+  if (!touchesOwners(info)) return await write();
+  await currentDatabase().transaction({}, async () => {
+    await write();
+    await touchOwners(info, record);
+  });
 }

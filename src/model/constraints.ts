@@ -46,11 +46,16 @@ function findingOf(info: ModelInfo, record: object, error: QueryError): Finding 
   }
 }
 
+/** Whether the error is about the record's table, or a partition of it: those go by names of their own. */
+function isOwn({ table }: ModelInfo, error: QueryError): boolean {
+  return table.partitioned === true || error.table === table.tableName;
+}
+
 function uniqueness(info: ModelInfo, name: string, error: QueryError): Finding | undefined {
   const { table } = info;
   const isKey = name === (table.primaryKeyName ?? `${table.tableName}_pkey`);
   const index = table.indexes[name];
-  if (!isKey && !index && error.table !== table.tableName) return undefined;
+  if (!isKey && !index && !isOwn(info, error)) return undefined;
   const columns = isKey
     ? table.primaryKey
     : attributesNamed(info, index?.columns ?? columnsInDetail(error));
@@ -79,7 +84,12 @@ function rulesOf({ modelClass }: ModelInfo, attribute: string): string[] {
 }
 
 function reference(info: ModelInfo, name: string, error: QueryError): Finding | undefined {
-  const key = info.table.foreignKeys[name];
+  const named = attributesNamed(info, columnsInDetail(error)).join();
+  const key =
+    info.table.foreignKeys[name] ??
+    (info.table.partitioned
+      ? Object.values(info.table.foreignKeys).find(({ columns }) => columns.join() === named)
+      : undefined);
   if (key) return [[responsible(info, key.columns)], "must exist"];
   if (error.table === info.table.tableName) {
     return [attributesNamed(info, columnsInDetail(error)), "must exist"];
@@ -105,7 +115,9 @@ function check(
       .filter((attribute) => fieldsOf(record)[attribute] != null);
     return [attributes.length === 1 ? attributes : ["base"], "is invalid"];
   }
-  return error.table === info.table.tableName ? [["base"], `Violates ${name}`] : undefined;
+  // No name: no partition takes the row.
+  if (name === "") return undefined;
+  return isOwn(info, error) ? [["base"], `Violates ${name}`] : undefined;
 }
 
 /** The server does not say which column a text was too long for; the lengths do. */

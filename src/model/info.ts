@@ -50,6 +50,9 @@ export interface ModelOrigin {
   readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
 }
 
+/** Results up to this size know their records one by one; larger ones their array. */
+const LOOSE = 1_000;
+
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
 
 const infos = new WeakMap<object, ModelInfo>();
@@ -89,6 +92,8 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly hasEnums: boolean;
   /** Class fields of an instance that was given nothing: the settable virtuals. */
   fields: readonly string[] = [];
+  /** Those of them that are sensitive. */
+  #secretFields: readonly string[] = [];
   #isStrict: boolean | undefined;
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
@@ -196,7 +201,24 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       );
     }
     this.fields = own.filter((name) => !shape.types[name]);
+    this.#secretFields = this.fields.filter((name) => this.definition.sensitive.has(name));
     checkSensitive(this.definition, this.fields);
+  }
+
+  /**
+   * Sensitive virtuals are fields of the class, put there when the library's constructor has ended; from now on no
+   * spread, copy or plain JSON.stringify sees them.
+   */
+  hideFields(record: object): void {
+    for (const name of this.#secretFields) {
+      if (Object.hasOwn(record, name)) {
+        Object.defineProperty(record, name, { enumerable: false });
+      }
+    }
+  }
+
+  get hidesFields(): boolean {
+    return this.#secretFields.length > 0;
   }
 
   /** `static defaults` along the chain of classes. */
@@ -265,6 +287,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   /** A new record, virtuals included, not saved. */
   build(attributes: object): object {
     const record = new this.modelClass();
+    this.hideFields(record);
     // After the field initialisers, which would otherwise win over what was given.
     assignAttributes(record, this.definition, this.normalized(attributes));
     return record;
@@ -338,22 +361,23 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   ): object[] {
     const { attributes, extras } = shape;
     const records: object[] = new Array(rows.length);
+    const autoBatch = options?.autoBatch ?? true;
     const isGroup = rows.length > 1 && this.associations.size > 0;
-    const group = isGroup ? weakGroup(records, options?.autoBatch) : undefined;
+    const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
+    const held: WeakRef<object>[] = [];
+    const whole = isGroup ? weakGroup(records, autoBatch) : undefined;
     this.#fillRecords ??= compileFillRecords(this.modelClass);
     this.#fillRecords(records, rows, {
-      group,
+      group: isLoose ? looseGroup(held) : whole,
       strict: options?.strict === true || this.isStrict,
       assign: attributes === "all" ? undefined : this.#assigner(attributes),
     });
+    if (isLoose) for (const record of records) held.push(new WeakRef(record));
+    if (this.hidesFields) for (const record of records) this.hideFields(record);
     if (extras.length > 0) {
       for (const [index, record] of records.entries()) {
         this.#assignExtras(record, rows[index] as DriverRow, shape, secret);
       }
-    }
-    if (options?.apart && group) {
-      const loose = looseGroup(records);
-      for (const record of records) stateOf(record).group = loose;
     }
     return records;
   }
@@ -388,7 +412,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
       name: this.name,
       table,
       modelClass,
-      ...sourceColumns(table, definition.sensitive),
+      ...sourceColumns(table, definition.sensitive, this.#normalizers()),
       hasSensitive: definition.sensitive.size > 0,
       association: (name) => associations.get(name),
       associationNames: () => [...associations.keys()],

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { currentDatabase } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
+import { Sent } from "./accept";
 import {
   beforeDeleteStatement,
   beforeSaveStatement,
@@ -28,8 +29,14 @@ import { endWrite, exclusively, takeForWrite } from "./writing";
 /** Records whose validation led here: two that hold each other are each validated once. */
 const validating = new AsyncLocalStorage<ReadonlySet<object>>();
 
+interface Validated {
+  readonly errors: ValidationErrors;
+  /** What the rules saw; undefined where there are none. */
+  readonly seen: Sent | undefined;
+}
+
 /** Runs validations with their callbacks; the errors stay on the record. */
-async function validate(info: ModelInfo, record: object): Promise<ValidationErrors> {
+async function validate(info: ModelInfo, record: object): Promise<Validated> {
   if (!hasValidations(info)) return withoutErrors(info, record);
   if (info.associations.size === 0) return await validateAlone(info, record);
   const outer = validating.getStore();
@@ -51,34 +58,68 @@ function hasRules({ modelClass, hasEnums }: ModelInfo): boolean {
   return hasEnums || "validations" in modelClass || "customValidations" in modelClass;
 }
 
-function withoutErrors(info: ModelInfo, record: object): ValidationErrors {
+/** What the record holds now, where something depends on it. */
+function snapshot(info: ModelInfo, record: object): Sent | undefined {
+  if (!info.normalizes && !hasRules(info)) return undefined;
+  return new Sent(info, record, info.definition.shape.names);
+}
+
+function withoutErrors(info: ModelInfo, record: object): Validated {
   info.normalizeRecord(record);
   const errors = new ValidationErrors();
   stateOf(record).errors = errors;
-  return errors;
+  return { errors, seen: snapshot(info, record) };
 }
 
-async function validateAlone(info: ModelInfo, record: object): Promise<ValidationErrors> {
+/** How often the rules run again for what was assigned while they ran; one that assigns by itself never ends. */
+const ROUNDS = 5;
+
+/** Runs the rules, again when other code assigned something while they were awaited. */
+async function runRules(info: ModelInfo, record: object): Promise<Validated> {
+  for (let round = 1; ; round++) {
+    info.normalizeRecord(record);
+    const context = stateOf(record).isNew ? "create" : "update";
+    const running = runValidations(record, info.definition, context);
+    // After the part of the rules that runs at once: what they assign themselves is no news.
+    const seen = snapshot(info, record);
+    const errors = await running;
+    if (!seen || seen.isCurrent(record)) return { errors, seen };
+    if (round === ROUNDS) return { errors, seen: snapshot(info, record) };
+  }
+}
+
+async function validateAlone(info: ModelInfo, record: object): Promise<Validated> {
   const { modelClass } = info;
-  const state = stateOf(record);
   const errors = new ValidationErrors();
-  state.errors = errors;
+  stateOf(record).errors = errors;
   info.normalizeRecord(record);
   await runCallbacks(modelClass, "beforeValidation", record);
-  const found = await runValidations(record, info.definition, state.isNew ? "create" : "update");
+  const { errors: found, seen } = await runRules(info, record);
   // What a callback added by hand counts too.
   for (const [field, messages] of found) {
     for (const message of messages) errors.add(field, message);
   }
   await validateWithOthers(info, record, errors);
+  if (!hasCallbacks(modelClass, AFTER_VALIDATION)) return { errors, seen };
   await runCallbacks(modelClass, "afterValidation", record);
-  return errors;
+  return { errors, seen: snapshot(info, record) };
+}
+
+/**
+ * For what other code has assigned since the validation, which would be written with the rest. What callbacks
+ * assign is their own business, and so is what is assigned while one of them is awaited: nobody can tell by whom.
+ */
+async function validateAgain(info: ModelInfo, record: object): Promise<Sent | undefined> {
+  const { errors, seen } = await runRules(info, record);
+  stateOf(record).errors = errors;
+  if (!errors.isEmpty) throw new ValidationError(info.name, errors);
+  return seen;
 }
 
 /** A record that is being validated by the calling code itself has nothing to add: it counts as valid. */
 export async function isValidRecord(info: ModelInfo, record: object): Promise<boolean> {
   if (validating.getStore()?.has(record)) return true;
-  return (await validate(info, record)).isEmpty;
+  return (await validate(info, record)).errors.isEmpty;
 }
 
 const AROUND_SAVE = [
@@ -94,6 +135,7 @@ const AROUND_SAVE = [
 
 const AROUND_DESTROY = ["beforeDestroy", "afterDestroy", "afterRollback"] as const;
 const WITH_SAVE = [...AROUND_SAVE, "afterCommit"] as const;
+const AFTER_VALIDATION = ["afterValidation"] as const;
 const AFTER_ROLLBACK = ["afterRollback"] as const;
 const AFTER_COMMIT = ["afterCommit"] as const;
 
@@ -201,15 +243,28 @@ async function saveWithCallbacks(
   await atomically(needed, record, async () => {
     // A destroy() that was under way has come first; saved now, the row would rise again.
     if (!wasNew && stateOf(record).isDestroyed) throw notFound(info, record);
-    const errors = await validate(info, record);
+    const { errors, seen: valid } = await validate(info, record);
     if (!errors.isEmpty) throw new ValidationError(info.name, errors);
     const isNew = stateOf(record).isNew;
     const kind = isNew ? "Create" : "Update";
-    await runCallbacks(modelClass, "beforeSave", record);
-    await runCallbacks(modelClass, `before${kind}`, record);
+    let seen = valid;
+    if (hasCallbacks(modelClass, ["beforeSave", `before${kind}`])) {
+      for (let round = 0; round < ROUNDS && seen?.isCurrent(record) === false; round++) {
+        seen = await validateAgain(info, record);
+      }
+      for (const hook of ["beforeSave", `before${kind}`]) {
+        const running = runCallbacks(modelClass, hook, record);
+        if (running) await running;
+      }
+      seen = snapshot(info, record);
+    }
     announceWrite(modelClass, record);
     rememberForRollback(info, record);
     const afterStatement = await beforeSaveStatement(info, record);
+    // Checked last of all: nothing comes between this and the statement.
+    for (let round = 0; round < ROUNDS && seen?.isCurrent(record) === false; round++) {
+      seen = await validateAgain(info, record);
+    }
     const wrote = await writeRecord(info, record, conflict);
     // A row that was skipped by ON CONFLICT was not created, so nothing follows.
     if (isNew && !wrote) return;

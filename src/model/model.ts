@@ -100,6 +100,8 @@ export function Model(
 /** What `new User(attributes)` does: defaults first, then what was given. */
 function beginRecord(record: object, modelClass: object, attributes: object | undefined): void {
   const info = infoOf(modelClass as ModelClass);
+  // The class's own fields come after the constructor of the base.
+  if (info.hidesFields) queueMicrotask(() => info.hideFields(record));
   info.applyDefaults(record);
   if (attributes === undefined) return;
   assignAttributes(record, info.definition, info.normalized(attributes), { columnsOnly: true });

@@ -52,12 +52,27 @@ function importModel(name: string): ModelClass | undefined {
   const file = modelFile(name);
   // Not imported: most programs import their models, and these take as long to load as Bun takes to start.
   if (!process.getBuiltinModule("node:fs").existsSync(file)) return undefined;
-  const { createRequire } = process.getBuiltinModule("node:module");
-  const module = createRequire(file)(file) as Record<string, unknown>;
+  const module = required(file, name);
   const found = module[name] ?? module.default;
   if (typeof found !== "function") {
     throw new AssociationError(`${file} does not export a class named "${name}".`);
   }
   registerModel(found as ModelClass, name);
   return found as ModelClass;
+}
+
+function required(file: string, name: string): Record<string, unknown> {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  try {
+    return createRequire(file)(file) as Record<string, unknown>;
+  } catch (error) {
+    if (!/require\(\) async module/.test(String(error))) throw error;
+    throw new AssociationError(
+      `${file} uses top-level await, so it cannot be imported while ${name} is looked up by name.`,
+      {
+        cause: error,
+        hint: `Import it where the program starts, or call registerModels({ ${name} }) there.`,
+      },
+    );
+  }
 }

@@ -19,6 +19,16 @@ export function forget(record: object, name: string): void {
   }
 }
 
+/** As rememberForRollback(), for attributes that the library itself is about to set: a rollback takes them back. */
+export function rememberAttributes(
+  info: ModelInfo,
+  record: object,
+  names: readonly string[],
+): void {
+  rememberForRollback(info, record);
+  for (const name of names) stateOf(record).noteFilled(name);
+}
+
 /**
  * If the transaction around the call is rolled back, the record knows again what it knows now: whether it has a
  * row, what the row holds, and the values that the database gave it since are gone. What the application assigned

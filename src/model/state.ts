@@ -1,4 +1,5 @@
 /** What a record knows of itself besides its attributes: baseline, errors, loaded associations. */
+import type { Fate } from "../connection/scope";
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf, type RecordShape } from "../record/shape";
@@ -15,20 +16,20 @@ export interface RecordGroup {
   readonly autoBatch: boolean;
 }
 
-/** The group of a query's result, for as long as somebody holds the result. */
+/** The group of a large result, for as long as somebody holds its array: a reference to each record would cost. */
 export function weakGroup(records: readonly object[], autoBatch = true): RecordGroup {
   const held = new WeakRef(records);
   return { members: () => held.deref() ?? [], autoBatch };
 }
 
-/** The group of records that were found one by one in the same tick; nobody holds them together. */
-export function looseGroup(records: readonly object[]): RecordGroup {
-  const held = records.map((record) => new WeakRef(record));
+/** The group of records of which each is held by itself: the array of a result is gone after `filter()`. */
+export function looseGroup(held: readonly WeakRef<object>[]): RecordGroup {
   return { members: () => held.flatMap((reference) => reference.deref() ?? []), autoBatch: true };
 }
 
 /** A loaded association, and records built for it. */
 export interface LoadedAssociation {
+  readonly name: string;
   value: unknown;
   /** The attributes by which it was found, and the values they had. */
   readonly names: readonly string[];
@@ -37,6 +38,8 @@ export interface LoadedAssociation {
   isLoaded: boolean;
   /** Made by build(), to be saved with the owner. */
   built: object[] | undefined;
+  /** Of the transaction it was loaded in: rolled back, rows it holds may be gone. */
+  readonly fate?: Fate | undefined;
 }
 
 /** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */
@@ -73,8 +76,8 @@ export class RecordState extends ChangeTracker {
   /** What the INSERT gave back, when it was the last save. */
   declare insertedRow: Readonly<Record<string, unknown>> | undefined;
   declare errors: ValidationErrors | undefined;
-  /** Loaded associations by name. */
-  declare loaded: Map<string, LoadedAssociation> | undefined;
+  /** Loaded associations. A record has one or two: a list is made in a fraction of a Map's time. */
+  declare loaded: LoadedAssociation[] | undefined;
   /** Who loaded this record; answers for the association of that name. */
   declare inverse: Inverse | undefined;
   /** Values loaded ahead, not shown until they are asked for. */

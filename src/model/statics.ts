@@ -41,7 +41,7 @@ import { declareOn } from "./declare";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
 import { Permit, type PermittedName } from "./permit";
-import { rowsByAttribute, secretAliases } from "./raw-rows";
+import { rowsByAttribute, secretExtras } from "./raw-rows";
 import type { ClassOf } from "./types";
 
 /** How a conflict is met: skipped, or the row that is there is updated. */
@@ -268,7 +268,7 @@ export abstract class ModelStatics {
     });
     noteRaw(statement.text);
     const { rows, shape } = rowsByAttribute(info, result);
-    const secret = secretAliases(info, statement.text, shape.extras);
+    const secret = secretExtras(info, statement.text, shape.extras);
     return info.hydrate(rows, shape, undefined, secret) as Row[];
   }
 

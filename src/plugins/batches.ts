@@ -25,7 +25,8 @@ declare module "../plugin" {
   interface QueryBuilder<Row> {
     /**
      * The records one by one, fetched in batches; in the query's order, else by primary key. Each row is seen
-     * once, whatever is inserted or deleted meanwhile. Throws QueryError for a batchSize that is not positive.
+     * once, whatever is inserted or deleted meanwhile. An order that no index serves is sorted again for every
+     * batch. Throws QueryError for a batchSize that is not positive.
      * @example
      * for await (const user of User.where({ active: true }).findEach()) await sendEmail(user.email);
      */

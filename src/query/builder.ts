@@ -3,7 +3,7 @@ import { addOrigin } from "../connection/caller";
 import { describe, didYouMean, QueryError } from "../errors";
 import type { TableDefinition } from "../schema/table";
 import { selectItem } from "../sql/build";
-import type { CompoundStatement, NestedQuery, SelectStatement } from "../sql/nodes";
+import type { CompoundStatement, NestedQuery, OrderItem, SelectStatement } from "../sql/nodes";
 import { OPERAND, SUBQUERY, type SubqueryDescriptor } from "../sql/operand";
 import { rawNode, type SqlFragment } from "../sql/raw";
 import type { AggregateOptions } from "./aggregate";
@@ -202,7 +202,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    * User.order({ createdAt: "DESC NULLS LAST", id: "ASC" })
    */
   order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
-    const items = orderItems(this.#state.source, orders, this.#isGrouped);
+    const items = this.#orderItems(orders);
     return this.with((s) => ({
       ...s,
       orderBy: s.orderBy.length === 0 ? items : [...s.orderBy, ...items],
@@ -211,8 +211,13 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /** Sorts by these alone, whatever was there. */
   reorder(...orders: readonly (Order<Row> | SqlFragment)[]): this {
-    const items = orderItems(this.#state.source, orders, this.#isGrouped);
+    const items = this.#orderItems(orders);
     return this.with((s) => ({ ...s, orderBy: items }));
+  }
+
+  #orderItems(orders: readonly unknown[]): OrderItem[] {
+    const { source, shape } = this.#state;
+    return orderItems(source, orders, this.#isGrouped, shape.extras);
   }
 
   get #isGrouped(): boolean {
@@ -232,7 +237,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   }
 
   /**
-   * Only these columns, and SQL expressions under a name of yours.
+   * Only these columns, and SQL expressions under a name of yours; computed values that are there stay.
    * @example
    * User.select("id", "name")                           // SELECT "id", "name"
    * User.select("id", { letters: sql`length("name")` }) // SELECT "id", (length("name")) AS "letters"
@@ -240,7 +245,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   select<const Names extends readonly SelectEntry<Row>[]>(
     ...columns: Names
   ): QueryBuilder<Projection<Row, Names[number]>> {
-    const { items, shape } = selection(this.#state.source, columns);
+    const { items, shape } = selection(this.#state as QueryState, columns);
     const change = { statement: { ...this.#state.statement, columns: items }, shape };
     return this.withState(change) as unknown as QueryBuilder<Projection<Row, Names[number]>>;
   }

@@ -6,6 +6,7 @@ import type { ColumnNode, Expression, OrderItem, RawNode, SelectItem } from "../
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { isPlainObject, requireColumn } from "./conditions";
 import type { RecordSource, RowShape, SourceColumn } from "./source";
+import type { QueryState } from "./state";
 
 const directions: ReadonlyMap<string, Pick<OrderItem, "direction" | "nulls">> = new Map([
   ["ASC", { direction: "ASC" }],
@@ -27,6 +28,8 @@ export function orderItems(
   orders: readonly unknown[],
   /** With group(), other names are the results of aggregates; which there are, the terminal knows. */
   grouped = false,
+  /** Names of values that are no columns, though the rows have them. */
+  computed: readonly string[] = [],
 ): OrderItem[] {
   const items: OrderItem[] = [];
   for (const order of orders) {
@@ -41,6 +44,7 @@ export function orderItems(
     }
     for (const name of Object.keys(order)) {
       const isOutput = grouped && !source.columns.has(name);
+      if (computed.includes(name)) throw computedOrder(name);
       const expression: Expression = isOutput
         ? { kind: "output", name }
         : orderNode(requireColumn(source, "order()", name));
@@ -55,6 +59,12 @@ export function orderItems(
     }
   }
   return items;
+}
+
+function computedOrder(name: string): QueryError {
+  return new QueryError(`order() takes columns, and "${name}" is a computed value.`, {
+    hint: `Sort by it in SQL: order(sql\`"${name}" DESC\`).`,
+  });
 }
 
 /** `sql\`lower(name) DESC\``: the direction is split off, so that last() can turn it round. */
@@ -92,9 +102,9 @@ export function checkedCount(verb: string, value: unknown): number {
   return value;
 }
 
-/** select() arguments as items and the shape of the rows. */
+/** select() arguments as items and the shape of the rows; values that other verbs have added stay. */
 export function selection(
-  source: RecordSource,
+  { source, statement, shape }: QueryState,
   columns: readonly unknown[],
 ): { items: SelectItem[]; shape: RowShape } {
   if (columns.length === 0) throw new QueryError("select() requires at least one column.");
@@ -118,7 +128,15 @@ export function selection(
       throw new QueryError("select() expects column names or { alias: sql`...` }.");
     }
   }
-  return { items, shape: { attributes, extras } };
+  const stays = (name: string) => !extras.includes(name) && !attributes.includes(name);
+  const kept = shape.extras.filter(stays);
+  const added = statement.columns.filter(
+    ({ alias }) => alias !== undefined && kept.includes(alias),
+  );
+  return {
+    items: [...items, ...added],
+    shape: { ...shape, attributes, extras: [...extras, ...kept] },
+  };
 }
 
 /** A column under its attribute name, as text where its codec reads text. */

@@ -14,16 +14,23 @@ export interface SourceColumns {
   readonly from: TableSource;
 }
 
-/** Describes the columns of `table`; `sensitive` are attribute names. */
+/** Describes the columns of `table`; `sensitive` are attribute names, and so are the keys of `normalizers`. */
 export function sourceColumns(
   table: TableDefinition,
   sensitive: ReadonlySet<string>,
+  normalizers: Readonly<Record<string, SourceColumn["normalize"]>> = {},
 ): SourceColumns {
   const columns = new Map<string, SourceColumn>();
   const items: SelectItem[] = [];
   for (const [attribute, definition] of Object.entries(table.columns)) {
     const node = column(table.tableName, definition.columnName);
-    columns.set(attribute, { attribute, definition, node, sensitive: sensitive.has(attribute) });
+    columns.set(attribute, {
+      attribute,
+      definition,
+      node,
+      sensitive: sensitive.has(attribute),
+      normalize: Object.hasOwn(normalizers, attribute) ? normalizers[attribute] : undefined,
+    });
     items.push(selectItem(codecOf(definition).asText ? cast(node, TEXT) : node, attribute));
   }
   keepHead(items);

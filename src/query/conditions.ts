@@ -110,7 +110,9 @@ export function columnCondition(
       hint: "Leave the key out, or pass null for IS NULL.",
     });
   }
-  if (typeof value !== "object" || value === null) return equality(found, left, value);
+  if (typeof value !== "object" || value === null) {
+    return equality(found, left, normalized(found, value));
+  }
   const subquery = operandStatement(value);
   if (subquery) return inQuery(left, subquery);
   if (value instanceof SqlFragment)
@@ -118,12 +120,21 @@ export function columnCondition(
   if (value instanceof OperatorRecord) return operators(found, left, value.record, model);
   // Values of json, array and composite columns are literals; their operators come through op().
   const { definition } = found;
-  if (isJsonType(definition)) return equality(found, left, value);
+  if (isJsonType(definition)) return equality(found, left, normalized(found, value));
   if (isPlainObject(value) && !definition.fields) return operators(found, left, value, model);
   if (Array.isArray(value) && !isArrayType(definition)) {
-    return membership(found, left, value, false);
+    return membership(found, left, normalizedList(found, value), false);
   }
-  return equality(found, left, value);
+  return equality(found, left, normalized(found, value));
+}
+
+/** As `static normalizes` spells the values of the column; null stays what it is. */
+export function normalized({ normalize }: SourceColumn, value: unknown): unknown {
+  return normalize && value != null ? normalize(value as never) : value;
+}
+
+function normalizedList(found: SourceColumn, values: readonly unknown[]): readonly unknown[] {
+  return found.normalize ? values.map((value) => normalized(found, value)) : values;
 }
 
 function operators(
@@ -168,11 +179,13 @@ function operatorCondition(
   const query = operandStatement(value, key === "not_in");
   switch (key) {
     case "eq":
-      return query ? equals(left, { kind: "subquery", query }) : equality(found, left, value);
+      return query
+        ? equals(left, { kind: "subquery", query })
+        : equality(found, left, normalized(found, value));
     case "ne":
       return query
         ? compare(left, "<>", { kind: "subquery", query })
-        : inequality(found, left, value);
+        : inequality(found, left, normalized(found, value));
     case "in":
     case "not_in":
       if (query) return inQuery(left, query, key === "not_in");
@@ -181,7 +194,7 @@ function operatorCondition(
           `where() operator "${key}" requires an array or subquery value ("${found.attribute}" on ${model}).`,
         );
       }
-      return membership(found, left, value, key === "not_in");
+      return membership(found, left, normalizedList(found, value), key === "not_in");
     default:
       return operatorExpression(key, found, left, value, query, model);
   }

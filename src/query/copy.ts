@@ -2,7 +2,7 @@
 import { currentDatabase } from "../connection/database";
 import { describe, didYouMean, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
-import { isPlainObject } from "./conditions";
+import { isPlainObject, normalized } from "./conditions";
 import { checkOptions } from "./options";
 import { prepare } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
@@ -98,8 +98,9 @@ function line(
       { hint: "COPY takes the same columns from every row; name all of them in { columns }." },
     );
   }
-  const cells = columns.map(({ attribute, definition }) => {
-    const cell = row[attribute];
+  const cells = columns.map((found) => {
+    const { attribute, definition } = found;
+    const cell = normalized(found, row[attribute]);
     if (cell === null) return "\\N";
     if (cell === undefined) {
       throw new QueryError(

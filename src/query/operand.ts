@@ -42,7 +42,10 @@ export function encodeOperand(state: QueryState, withoutNulls = false): NestedQu
       }
       return selectItem(requireColumn(source, "subquery", key).node);
     }
-    const [only, ...more] = columns;
+    // What withCount() and the like add is not what was chosen.
+    const { attributes } = shape;
+    const chosen = columns.filter(({ alias = "" }) => attributes.includes(alias));
+    const [only, ...more] = chosen.length > 0 ? chosen : columns;
     if (!only || more.length > 0) {
       throw new QueryError(
         "A subquery must project exactly one column — call .select() with a single column",

@@ -17,6 +17,8 @@ export interface SourceColumn {
   readonly node: ColumnNode;
   /** Values met by this column are masked in logs and errors. */
   readonly sensitive: boolean;
+  /** A value as the model stores it: what is looked for must be spelled as what was saved. */
+  readonly normalize?: ((value: never) => unknown) | undefined;
 }
 
 /** A pair of columns, as database names: `from` on the table before, `to` on this one. */

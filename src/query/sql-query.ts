@@ -1,7 +1,6 @@
 /** query(): rows of a statement of the application, as plain objects. */
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
-import { isNumberArray } from "../schema/container-wires";
 import { compile } from "../sql/compiler";
 import { rawStatement, SqlFragment, type TypedSql } from "../sql/raw";
 import { noteRaw } from "./writes";
@@ -42,7 +41,8 @@ function withPlainArrays(rows: DriverResult): void {
   for (const row of rows as DriverRow[]) {
     for (const name of names) {
       const value = row[name];
-      if (isNumberArray(value)) row[name] = Array.from(value);
+      if (value instanceof Int32Array || value instanceof Float32Array)
+        row[name] = Array.from(value);
     }
   }
 }

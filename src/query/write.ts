@@ -14,7 +14,7 @@ import type {
 } from "../sql/nodes";
 import { fragmentNode, SqlFragment } from "../sql/raw";
 import { itemOf } from "./clauses";
-import { isPlainObject, requireColumn } from "./conditions";
+import { isPlainObject, normalized, requireColumn } from "./conditions";
 import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
@@ -51,14 +51,15 @@ export function assignments(source: RecordSource, verb: string, values: unknown)
   const list: Assignment[] = [];
   for (const name of Object.keys(values)) {
     const value = values[name];
-    const { definition, sensitive } = writableColumn(source, verb, name);
+    const found = writableColumn(source, verb, name);
+    const { definition, sensitive } = found;
     if (value === undefined) continue;
     list.push({
       column: definition.columnName,
       value:
         value instanceof SqlFragment
           ? fragmentNode(value, verb, sensitive)
-          : parameter(value, definition, sensitive),
+          : parameter(normalized(found, value), definition, sensitive),
     });
   }
   if (list.length === 0) {

@@ -15,7 +15,7 @@ export interface RuleOptions<Instance = ValidatedRecord> {
   /** Run on insert or on update only. */
   on?: ValidationContext | undefined;
   /** Run only when this answers true. */
-  if?: ((record: Instance) => boolean) | undefined;
+  if?: ((record: Instance) => boolean | Promise<boolean>) | undefined;
 }
 
 /** Nothing when valid; a message for the attribute; or messages by attribute. */

@@ -29,9 +29,7 @@ function messages(
     : (found ?? undefined);
 }
 
-function isPromise(
-  value: ValidatorResult | Promise<ValidatorResult>,
-): value is Promise<ValidatorResult> {
+function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
   return typeof Object(value).then === "function";
 }
 
@@ -41,10 +39,12 @@ function conditional(
   check: (record: ValidatedRecord, field: string) => ValidatorResult | Promise<ValidatorResult>,
 ): RuleCheck {
   return (record, field, context) => {
-    if ((on && on !== context) || (condition && !condition(record))) return undefined;
-    const result = check(record, field);
+    if (on && on !== context) return undefined;
+    const wanted = condition ? condition(record) : true;
+    const run = (isWanted: boolean) => (isWanted ? check(record, field) : undefined);
+    const result = isPromise(wanted) ? wanted.then(run) : run(wanted);
     if (!isPromise(result)) return messages(field, result, message);
-    const later = Promise.resolve(result).then((answer) => messages(field, answer, message));
+    const later = result.then((answer) => messages(field, answer, message));
     // Another check may throw before this one is awaited; its rejection must not go unhandled.
     later.then(undefined, () => {});
     return later;

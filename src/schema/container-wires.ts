@@ -46,7 +46,7 @@ export function arrayWire(element: ColumnType, inner: Wire): Wire {
   };
 }
 
-export function isNumberArray(value: unknown): value is Int32Array | Float32Array {
+function isNumberArray(value: unknown): value is Int32Array | Float32Array {
   return value instanceof Int32Array || value instanceof Float32Array;
 }
 

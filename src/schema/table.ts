@@ -78,6 +78,8 @@ export interface TableDefinition<Row = unknown> {
   readonly schema?: string;
   /** Absent for ordinary and partitioned tables. */
   readonly kind?: "view" | "materialized view" | "foreign table";
+  /** Present on a partitioned table: the constraints of its partitions have names of their own. */
+  readonly partitioned?: true;
   /** Present when PostgreSQL refuses INSERT, UPDATE and DELETE. */
   readonly readOnly?: true;
   readonly columns: Readonly<Record<string, ColumnDefinition>>;

@@ -25,9 +25,7 @@ export function provideTemporal(implementation: TemporalImplementation | undefin
 export function temporal(): TemporalImplementation {
   const found: TemporalImplementation | undefined = chosen ?? globalThis.Temporal;
   if (!found) {
-    throw new ConfigurationError(
-      'Temporal is missing: import "baked-orm/frontend" or call provideTemporal().',
-    );
+    throw new ConfigurationError('Temporal is missing: import "baked-orm/frontend".');
   }
   return found;
 }

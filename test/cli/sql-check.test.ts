@@ -56,13 +56,14 @@ describe.each(Object.entries(compilers))("%s", (_name, typescript) => {
       {
         "app/fragments.ts": `import { sql as tag } from "baked-orm";
 export const adults = (age: number) => tag\`age >= \${age}\`;
+export const unused = (age: string) => tag\`age >= \${age}\`;
 export const known = tag\`users.name IS NOT NULL\`;
 `,
-        "app/main.ts": `${header}import { known } from "./fragments";
+        "app/main.ts": `${header}import { adults, known } from "./fragments";
 declare const ids: number[];
 declare const name: string | null;
 const active = sql\`mood = \${"ok"}\`;
-await query(sql\`SELECT id FROM users WHERE \${active} AND \${known} AND name = \${name}\`);
+await query(sql\`SELECT id FROM users WHERE \${active} AND \${known} AND \${adults(18)} AND name = \${name}\`);
 await query<{ id: number; name: string }>(sql\`
   -- all of them
   SELECT id, name FROM \${sql.id("users")} WHERE id IN (\${sql.list(ids)}) AND tags = \${["a"]};\`);
@@ -86,7 +87,7 @@ await query(sql.typed("nothing")\`DELETE FROM orders\`);
       exitCode: 1,
       stdout: "9 statements checked in 2 files: 9 right, 0 wrong; 0 not checked\n",
     });
-    expect(stale.stderr).toContain("2 fragments checked as parts of these statements.");
+    expect(stale.stderr).toContain("3 fragments checked as parts of these statements.");
     expect(stale.stderr).toContain("1 fragment not checked");
     expect(stale.stderr).toContain(
       "db/sql.ts is out of date. Write it anew with `bake sql check --write`.",
@@ -148,7 +149,7 @@ export const total: string | undefined = outer[0]?.total;
     });
     const errors = compiled.stdout.toString().split("\n");
     expect(errors.filter((line) => line.startsWith("app/"))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("wrong statements are told with their place, the server's words and its hint", async () => {
     await using made = project(
@@ -170,13 +171,15 @@ await query<{ id: string; nam: string; age: number; visits: bigint }>(
 await query(sql.typed("one")\`SELECT id FROM users\`);
 await query(sql.typed("one")\`SELECT name FROM users\`);
 await query(sql.typed("two")\`SELECT id, name AS id FROM users\`);
+await query(sql.typed(email)\`SELECT 1 AS one\`);
+await query(sql.typed("three")\`SELECT id FROM \${sql.id(email)}\`);
 `,
       },
       typescript,
     );
     const { exitCode, stdout, stderr } = await check(made, "--write");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("10 statements of the project cannot be right.");
+    expect(stderr).toContain("12 statements of the project cannot be right.");
     expect(stderr).toContain("db/sql.ts was left as it is.");
     expect(existsSync(join(made.directory, "db/sql.ts"))).toBe(false);
     const errors = stdout.split("\n").filter((line) => /: |Hint/.test(line) && !/SQL:/.test(line));
@@ -199,10 +202,12 @@ await query(sql.typed("two")\`SELECT id, name AS id FROM users\`);
       "  Hint: The first is at app/main.ts:16:13.",
       'app/main.ts:18:13 error: the statement gives more than one column "id", and query() keeps the last',
       "  Hint: Name them apart with AS.",
-      "11 statements checked in 1 file: 1 right, 10 wrong; 0 not checked",
+      "app/main.ts:19:13 error: its rows cannot be known: the name given to sql.typed() is no literal",
+      "app/main.ts:20:13 error: its rows cannot be known: sql.id(email) takes its name at run time",
+      "13 statements checked in 1 file: 1 right, 12 wrong; 0 not checked",
     ]);
     expect(stdout).toContain("  SQL: SELECT id, nme FROM users\n");
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("what is found", () => {
@@ -246,7 +251,7 @@ await query(sql\`SELECT id FROM users WHERE \${late}\`);
 await query(sql\`SELECT id FROM users ORDER BY \${sql.raw(name)}\`);
 await query(sql\`INSERT INTO orders VALUES (\${sql.list(names)})\`);
 await query(sql\`CREATE TABLE other (id int)\`);
-await query(sql.typed(name)\`SELECT 1 AS one\`);
+await query(sql\`SELECT id FROM users WHERE \${Math.random() > 2 ? late : null}\`);
 await query(sql\`INSERT INTO orders VALUES (\${sql.list([1, 2, "3.5"])})\`);
 await query(sql\`SELECT id FROM users WHERE \${sql.join([sql\`id = 1\`, sql\`age = \${2}\`], " AND ")}\`);
 export { late };
@@ -262,7 +267,7 @@ export { late };
         "app/main.ts:10:13 not checked: sql.raw(name) takes its text at run time",
         "app/main.ts:11:13 not checked: the length of sql.list(names) is only known at run time",
         "app/main.ts:12:13 not checked: PostgreSQL describes no CREATE statements",
-        "app/main.ts:13:13 not checked: the name given to sql.typed() is no literal",
+        "app/main.ts:13:13 not checked: Math.random() > 2 ? late : null is SQL that is put together at run time",
         "app/main.ts:14:13 right",
         "app/main.ts:15:13 right",
         "app/main.ts:5:36 not checked: a fragment of a query",

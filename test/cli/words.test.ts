@@ -35,6 +35,23 @@ describe("help", () => {
     }
   });
 
+  test("help db migrate and db help migrate are db migrate --help; no command shows options it has not", async () => {
+    const [plain, first, second, group] = await Promise.all(
+      [
+        ["db", "migrate", "--help"],
+        ["help", "db", "migrate"],
+        ["db", "help", "migrate"],
+        ["help", "db"],
+      ].map((words) => runBake(words)),
+    );
+    expect(plain).toMatchObject({ exitCode: 0 });
+    expect(plain?.stdout).toContain("bake db migrate up --count=1");
+    expect(first).toEqual(plain);
+    expect(second).toEqual(plain);
+    expect(group?.stdout).toMatch(/^ {2}migrate <up\|down> \[--count=N\] /m);
+    expect(group?.stdout).toMatch(/^ {2}init {2}/m);
+  });
+
   test("--help lists every command, --version prints the version; both succeed", async () => {
     const [help, versionLine] = await Promise.all([runBake(["--help"]), runBake(["--version"])]);
     expect(help.exitCode).toBe(0);

@@ -183,6 +183,8 @@ describe("relations", () => {
       ["remote", "foreign table", false],
       ["simple", "view", false],
     ]);
+    const partitioned = catalog.tables.filter((table) => table.partitioned);
+    expect(partitioned.map(({ name }) => name)).toEqual(["events"]);
   });
 
   test("any column of a view may be null, and one that is computed cannot be written", () => {

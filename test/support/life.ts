@@ -14,6 +14,7 @@ const tables = [
   "countries",
   "events",
   "bookings",
+  "readings",
 ];
 
 /** Registers the hooks: connected before the tests, tables emptied after each. */

@@ -1,14 +1,10 @@
 /** `bake sql check`: every tagged statement of the project against the database. */
 import { isAbsolute, join } from "node:path";
-import {
-  type CheckedStatement,
-  checkStatements,
-  type Problem,
-  type SqlReport,
-} from "../../check/check";
+import { checkStatements } from "../../check/check";
 import { Describer } from "../../check/describer";
 import { emitResults } from "../../check/emit";
 import { openCompiler } from "../../check/open-compiler";
+import type { CheckedStatement, Problem, SqlReport } from "../../check/report";
 import type { Place } from "../../check/statement";
 import { readSchemaFile, writeSchemaFile } from "../../introspect";
 import { withSession } from "../../migrate/session";

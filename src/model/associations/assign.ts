@@ -3,7 +3,7 @@ import { AssociationError, describe } from "../../errors";
 import { fieldsOf } from "../../record/shape";
 import { stateOf } from "../state";
 import type { AssociatedModel, Association } from "./association";
-import { rekey, setInverse, setLoaded } from "./cache";
+import { hasEntry, rekey, setInverse, setLoaded } from "./cache";
 import { DirectAssociation } from "./direct";
 import { inverseOf } from "./inverse";
 import { storedKey } from "./key-types";
@@ -113,7 +113,7 @@ export function adopt(association: DirectAssociation, owner: object, child: obje
   const inverse = inverseOf(association);
   if (inverse?.cardinality !== "one") return;
   const { name, ownerKey } = inverse;
-  if (stateOf(child).loaded?.has(name)) setLoaded(child, name, ownerKey, owner);
+  if (hasEntry(child, name)) setLoaded(child, name, ownerKey, owner);
   else
     setInverse(child, { name, record: owner, names: ownerKey, key: presentKey(child, ownerKey) });
   rekey(child, name);

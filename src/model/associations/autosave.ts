@@ -5,12 +5,13 @@ import { isBeingWritten } from "../writing";
 import { adopt, referTo } from "./assign";
 import type { AssociatedModel, Association } from "./association";
 import { builtRecords, isLoaded, loadedValue, rekey, setInverse, settleBuilt } from "./cache";
+import { detachOthers } from "./collection";
 import { DirectAssociation } from "./direct";
 import { recordsIn } from "./groups";
 import { joinRecords } from "./join-records";
 import { PolymorphicAssociation } from "./polymorphic";
 import { presentKey } from "./record-keys";
-import { isValidAssociate, saveAssociate } from "./saving";
+import { isValidAssociate, rememberRecord, saveAssociate } from "./saving";
 import { ThroughAssociation } from "./through";
 
 function autosaveOf({ definition: { options } }: Association): boolean | undefined {
@@ -36,7 +37,9 @@ function pendingOf(model: AssociatedModel, record: object): Pending[] {
   const { loaded, inverse } = stateOf(record);
   if (!loaded && !inverse) return [];
   const found: Pending[] = [];
-  for (const name of new Set([...(loaded?.keys() ?? []), ...(inverse ? [inverse.name] : [])])) {
+  const names = (loaded ?? []).map(({ name }) => name);
+  if (inverse && !names.includes(inverse.name)) names.push(inverse.name);
+  for (const name of names) {
     const association = model.associations.get(name);
     if (!association || autosaveOf(association) === false) continue;
     const held = [...recordsIn(loadedValue(record, name)), ...builtRecords(record, name)];
@@ -55,8 +58,13 @@ function isPending(association: Association, owner: object, other: object): bool
   return (
     association instanceof DirectAssociation &&
     !association.isBelongsTo &&
-    (stateOf(owner).isNew || association.keys.target.some((name) => state.differs(other, name)))
+    (stateOf(owner).isNew || isMoved(association, other))
   );
+}
+
+/** Whether the record belonged to another owner, or to none. */
+function isMoved({ keys }: DirectAssociation, other: object): boolean {
+  return keys.target.some((name) => stateOf(other).differs(other, name));
 }
 
 /** It may hold changed records itself. */
@@ -125,6 +133,7 @@ export async function saveReferred(model: AssociatedModel, record: object): Prom
     if (!isReference(association)) continue;
     for (const other of records) {
       await saveOther(association, record, other);
+      rememberRecord(record, association.ownerKey);
       referTo(association, record, other);
       const { name, ownerKey } = association;
       rekey(record, name);
@@ -139,9 +148,8 @@ export async function saveReferred(model: AssociatedModel, record: object): Prom
 /** What has to be saved after the record, found before it has a key: afterwards nothing would fit any more. */
 export function referring(model: AssociatedModel, record: object): () => Promise<void> {
   const wasNew = stateOf(record).isNew;
-  const loaded = [...(stateOf(record).loaded?.keys() ?? [])].filter((name) =>
-    isLoaded(record, name),
-  );
+  const names = (stateOf(record).loaded ?? []).map(({ name }) => name);
+  const loaded = names.filter((name) => isLoaded(record, name));
   const pending = pendingOf(model, record).filter(({ association }) => !isReference(association));
   // New records of a through association that exist already need only the record in between.
   const linked = wasNew ? linksOf(model, record) : [];
@@ -151,7 +159,7 @@ export function referring(model: AssociatedModel, record: object): () => Promise
       if (association && !isReference(association)) rekey(record, name);
     }
     for (const { association, records } of pending) {
-      await saveReferring(association, record, records);
+      await saveReferring(association, record, records, wasNew);
     }
     for (const { association, records } of linked) {
       const join = joinRecords(association);
@@ -181,6 +189,7 @@ async function saveReferring(
   association: Association,
   owner: object,
   records: readonly object[],
+  wasNew: boolean,
 ): Promise<void> {
   if (association instanceof ThroughAssociation) {
     const join = joinRecords(association);
@@ -190,6 +199,12 @@ async function saveReferring(
     }
   } else if (association instanceof DirectAssociation) {
     for (const other of records) {
+      // The one that was there makes room.
+      const isOther = stateOf(other).isNew || isMoved(association, other);
+      if (association.cardinality === "one" && !wasNew && isOther) {
+        await detachOthers(association, owner, other);
+      }
+      rememberRecord(other, association.setAttributes);
       adopt(association, owner, other);
       await saveOther(association, owner, other);
     }

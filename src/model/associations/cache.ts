@@ -1,21 +1,56 @@
 /** What a record remembers of its associations. */
+import type { Fate } from "../../connection/scope";
 import { type Inverse, type LoadedAssociation, stateOf } from "../state";
 import type { Association } from "./association";
 import { hasSame, presentKey } from "./record-keys";
 
 type Names = readonly string[];
 
-/** The entry of an association, unless it was loaded for another key: then the foreign key was changed since. */
-function entryOf(record: object, name: string): LoadedAssociation | undefined {
+/** The entry of an association, whatever key it was loaded for. */
+function findEntry(record: object, name: string): LoadedAssociation | undefined {
   const { loaded } = stateOf(record);
-  const entry = loaded?.get(name);
-  if (!entry?.isLoaded || presentKey(record, entry.names) === entry.key) return entry;
+  if (loaded) for (const entry of loaded) if (entry.name === name) return entry;
+  return undefined;
+}
+
+/** Whether anything was ever loaded or built under this name. */
+export function hasEntry(record: object, name: string): boolean {
+  return findEntry(record, name) !== undefined;
+}
+
+/** Puts an entry in the place of the one of its name. */
+function putEntry(record: object, entry: LoadedAssociation): void {
+  const state = stateOf(record);
+  const { loaded } = state;
+  if (!loaded) {
+    state.loaded = [entry];
+    return;
+  }
+  const index = loaded.findIndex(({ name }) => name === entry.name);
+  if (index < 0) loaded.push(entry);
+  else loaded[index] = entry;
+}
+
+function removeEntry(record: object, name: string): void {
+  const { loaded } = stateOf(record);
+  const index = loaded?.findIndex((entry) => entry.name === name) ?? -1;
+  if (index >= 0) loaded?.splice(index, 1);
+}
+
+/**
+ * The entry of an association, unless it was loaded for another key: then the foreign key was changed since; or in
+ * a transaction that was rolled back.
+ */
+function entryOf(record: object, name: string): LoadedAssociation | undefined {
+  const entry = findEntry(record, name);
+  if (!entry?.isLoaded) return entry;
+  if (presentKey(record, entry.names) === entry.key && !entry.fate?.isUndone) return entry;
   if (entry.built) {
     entry.isLoaded = false;
     entry.value = undefined;
     return entry;
   }
-  loaded?.delete(name);
+  removeEntry(record, name);
   return undefined;
 }
 
@@ -45,42 +80,41 @@ export function expectedValue(record: object, name: string): unknown {
   return ahead?.isValid() ? ahead.value : undefined;
 }
 
-/** Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now. */
+/**
+ * Remembers what the association holds. `names` are the attributes of the key, `key` what they hold now; `fate` is
+ * that of the transaction it was read in.
+ */
 export function setLoaded(
   record: object,
   name: string,
   names: Names,
   value: unknown,
-  key = presentKey(record, names),
+  { key = presentKey(record, names), fate }: { key?: string; fate?: Fate | undefined } = {},
 ): void {
-  const state = stateOf(record);
-  state.loaded ??= new Map();
-  const built = state.loaded.get(name)?.built;
-  state.loaded.set(name, { value, names, key, isLoaded: true, built });
+  const built = findEntry(record, name)?.built;
+  putEntry(record, { name, value, names, key, isLoaded: true, built, fate });
 }
 
 /** Remembers who loaded the record. */
 export function setInverse(record: object, inverse: Inverse): void {
   const state = stateOf(record);
   if (state.inverse === undefined || state.inverse.name === inverse.name) state.inverse = inverse;
-  else setLoaded(record, inverse.name, inverse.names, inverse.record, inverse.key);
+  else setLoaded(record, inverse.name, inverse.names, inverse.record, { key: inverse.key });
 }
 
 /** The key was given by a save: what is there belongs to the new key. */
 export function rekey(record: object, name: string): void {
-  const entry = stateOf(record).loaded?.get(name);
+  const entry = findEntry(record, name);
   if (entry) entry.key = presentKey(record, entry.names);
 }
 
 /** New records made by build() that are not saved yet, whether or not the association is loaded. */
 export function builtRecords(record: object, name: string): readonly object[] {
-  return stateOf(record).loaded?.get(name)?.built ?? [];
+  return findEntry(record, name)?.built ?? [];
 }
 
 /** Remembers a new record, to be saved with its owner; a loaded list gets it, too. */
 export function addBuilt(record: object, name: string, names: Names, child: object): void {
-  const state = stateOf(record);
-  state.loaded ??= new Map();
   const entry = entryOf(record, name);
   if (entry) {
     entry.built = [...(entry.built ?? []), child];
@@ -88,12 +122,12 @@ export function addBuilt(record: object, name: string, names: Names, child: obje
     return;
   }
   const key = presentKey(record, names);
-  state.loaded.set(name, { value: undefined, names, key, isLoaded: false, built: [child] });
+  putEntry(record, { name, value: undefined, names, key, isLoaded: false, built: [child] });
 }
 
 /** Those that are saved are built no longer. */
 export function settleBuilt(record: object, name: string): void {
-  const entry = stateOf(record).loaded?.get(name);
+  const entry = findEntry(record, name);
   if (!entry?.built) return;
   const left = entry.built.filter((child) => stateOf(child).isNew);
   entry.built = left.length > 0 ? left : undefined;
@@ -105,8 +139,8 @@ export function settleBuilt(record: object, name: string): void {
  */
 export function rememberNewRecords(record: object): () => void {
   const state = stateOf(record);
-  const kept: (() => [string, LoadedAssociation])[] = [];
-  for (const [name, entry] of state.loaded ?? []) {
+  const kept: (() => LoadedAssociation)[] = [];
+  for (const entry of state.loaded ?? []) {
     const { value, built } = entry;
     const list = Array.isArray(value) ? [...value] : undefined;
     const held: readonly object[] = [...(built ?? []), ...(list ?? (value ? [value] : []))];
@@ -114,19 +148,19 @@ export function rememberNewRecords(record: object): () => void {
     kept.push(() => {
       if (list && Array.isArray(entry.value)) entry.value.splice(0, entry.value.length, ...list);
       const key = presentKey(record, entry.names);
-      return [name, { ...entry, built, key }];
+      return { ...entry, built, key };
     });
   }
   return () => {
     state.prefetched = undefined;
-    state.loaded = kept.length > 0 ? new Map(kept.map((restore) => restore())) : undefined;
+    state.loaded = kept.length > 0 ? kept.map((restore) => restore()) : undefined;
   };
 }
 
 /** Forgets the value, what was built, and what was loaded ahead. */
 export function forget(record: object, name: string): void {
   const state = stateOf(record);
-  state.loaded?.delete(name);
+  removeEntry(record, name);
   state.prefetched?.delete(name);
   if (state.inverse?.name === name) state.inverse = undefined;
 }

@@ -9,7 +9,7 @@ import { addBuilt, appendLoaded, forget, isLoaded, loadedValue, setLoaded } from
 import { DirectAssociation, hasOptions } from "./direct";
 import { joinRecords } from "./join-records";
 import { hasSame, keyText } from "./record-keys";
-import { destroyAssociate, requireSaved, saveAssociate } from "./saving";
+import { destroyAssociate, rememberRecord, requireSaved, saveAssociate } from "./saving";
 import { ThroughAssociation } from "./through";
 import { valuesOf } from "./values";
 
@@ -39,6 +39,7 @@ export async function addRecords(
     }
     return;
   }
+  rememberRecord(owner);
   await currentDatabase().transaction({}, () => attach(many, owner, records));
   appendLoaded(many, owner, records);
 }
@@ -57,6 +58,7 @@ async function attach(
     return;
   }
   for (const record of records) {
+    rememberRecord(record, association.setAttributes);
     adopt(association, owner, record);
     await saveAssociate(record);
   }
@@ -70,6 +72,7 @@ export async function removeRecords(
   const many = toMany(association, "remove()");
   for (const record of records) checkTarget(many, record);
   requireSaved(many, owner, "remove()");
+  rememberRecord(owner);
   await currentDatabase().transaction({}, () => detach(many, owner, records));
   const list = loadedValue(owner, many.name);
   if (!Array.isArray(list)) return;
@@ -115,6 +118,7 @@ async function letGo(association: DirectAssociation, record: object): Promise<vo
       { hint: 'Declare the association { dependent: "destroy" }, or destroy the record.' },
     );
   }
+  rememberRecord(record, association.setAttributes);
   const fields = fieldsOf(record);
   for (const name of nullable) fields[name] = null;
   if (typeAttribute && model.table.columns[typeAttribute]?.nullable) fields[typeAttribute] = null;
@@ -165,9 +169,11 @@ export async function replaceRecords(
   requireSaved(association, owner, "set()");
   if (value !== null) checkTarget(association, value);
   const target = value as object | null;
+  rememberRecord(owner);
   await currentDatabase().transaction({}, async () => {
     await detachOthers(association, owner, target);
     if (!target) return;
+    rememberRecord(target, association.setAttributes);
     adopt(association, owner, target);
     await saveAssociate(target);
   });
@@ -182,9 +188,13 @@ async function replaceMany(
   if (!Array.isArray(value)) {
     throw new AssociationError(`${association.place} expects an array of records.`);
   }
-  const wanted: object[] = [...value];
-  for (const record of wanted) checkTarget(association, record);
+  const wanted: object[] = [];
+  for (const record of value) {
+    checkTarget(association, record);
+    if (!hasSame(wanted, record)) wanted.push(record);
+  }
   requireSaved(association, owner, "set()");
+  rememberRecord(owner);
   await currentDatabase().transaction({}, async () => {
     const current = await currentRecords(association, owner);
     await detach(

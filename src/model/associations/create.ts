@@ -8,7 +8,7 @@ import { addBuilt, appendLoaded, isLoaded, setLoaded } from "./cache";
 import { detachOthers } from "./collection";
 import { DirectAssociation } from "./direct";
 import { joinRecords } from "./join-records";
-import { requireSaved, saveAssociate } from "./saving";
+import { rememberRecord, requireSaved, saveAssociate } from "./saving";
 import { ThroughAssociation } from "./through";
 
 /** A new record of the association's model. Throws AssociationError where no one model is meant. */
@@ -52,6 +52,7 @@ export async function createAssociated(
     return target;
   }
   requireSaved(association, owner, "create()");
+  rememberRecord(owner);
   if (association instanceof DirectAssociation) {
     adopt(association, owner, target);
     if (association.cardinality === "one") {

@@ -1,4 +1,5 @@
 /** `dependent`: what happens to the records that refer to one that is destroyed. Default scopes do not hide any. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { ForeignKeyViolationError } from "../../errors";
 import { QueryBuilder } from "../../query/builder";
 import { existsRow } from "../../query/read";
@@ -7,7 +8,7 @@ import { stateOf } from "../state";
 import type { AssociatedModel } from "./association";
 import { forget } from "./cache";
 import { DirectAssociation, hasOptions } from "./direct";
-import { type Key, keyOf } from "./record-keys";
+import { type Key, keyOf, keyText } from "./record-keys";
 import { destroyAssociate } from "./saving";
 import { loadStatement } from "./statement";
 
@@ -25,8 +26,21 @@ export function hasDependents(model: AssociatedModel): boolean {
   return dependentsOf(model).length > 0;
 }
 
+/** Rows whose destruction led here: in a circle of dependents each is destroyed once. */
+const destroying = new AsyncLocalStorage<ReadonlySet<string>>();
+
+function placeOf(record: object): string {
+  const { shape } = stateOf(record);
+  return `${shape.table.schema ?? ""}.${shape.table.tableName}:${keyText(stateOf(record).key(record))}`;
+}
+
 /** Before the row is deleted. Throws ForeignKeyViolationError when a restricted association has records. */
 export async function settleDependents(model: AssociatedModel, record: object): Promise<void> {
+  const places = new Set(destroying.getStore()).add(placeOf(record));
+  await destroying.run(places, () => settleAll(model, record));
+}
+
+async function settleAll(model: AssociatedModel, record: object): Promise<void> {
   const dependents = dependentsOf(model);
   const isRestricting = (association: DirectAssociation) =>
     hasOptions(association)?.dependent === "restrict";
@@ -45,7 +59,9 @@ async function settle(association: DirectAssociation, record: object): Promise<v
   const query = referringTo(association, key);
   switch (hasOptions(association)?.dependent) {
     case "destroy":
-      for (const other of await query) await destroyAssociate(other);
+      for (const other of await query) {
+        if (!destroying.getStore()?.has(placeOf(other))) await destroyAssociate(other);
+      }
       return;
     case "delete":
       await deleteAll(query.state, {});

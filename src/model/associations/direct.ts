@@ -177,6 +177,11 @@ export class DirectAssociation implements Association {
     return this.#route;
   }
 
+  /** Attributes that belonging to an owner sets on the target. */
+  get setAttributes(): readonly string[] {
+    return [...this.keys.target, ...Object.keys(this.typeValues)];
+  }
+
   /** Attributes of the target that a record of this association has besides its foreign key. */
   get typeValues(): Readonly<Record<string, unknown>> {
     const { typeAttribute } = this;

@@ -106,21 +106,19 @@ export function readsViews({ hops }: Route): boolean {
 
 function positionsOf(rows: DriverResult, owner: RowOwner, keys: KeySet): number[] {
   const positions: number[] = new Array(rows.length);
+  if (owner.kind === "only") return positions.fill(0);
+  let last: unknown = null;
+  let position = -1;
   for (let index = 0; index < rows.length; index++) {
-    positions[index] = positionOf(rows[index] as DriverRow, owner, keys);
+    const value = rows[index]?.[owner.name];
+    // Rows of one owner mostly stand together, and a key is compared sooner than found.
+    if (value !== last) {
+      last = value;
+      position = owner.kind === "key" ? (keys.find(value) ?? -1) : Number(value) - 1;
+    }
+    positions[index] = position;
   }
   return positions;
-}
-
-function positionOf(row: DriverRow, owner: RowOwner, keys: KeySet): number {
-  switch (owner.kind) {
-    case "only":
-      return 0;
-    case "number":
-      return Number(row[owner.name]) - 1;
-    case "key":
-      return keys.find(row[owner.name]) ?? -1;
-  }
 }
 
 /** Rows of ours in the form the driver gives them. */

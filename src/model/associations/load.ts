@@ -37,7 +37,8 @@ export async function loadAssociation(
   // The key was changed in the meantime: this is what belonged to the former one.
   if (presentKey(record, names) !== key) return await loadAssociation(owner, record, name);
   const built = builtRecords(record, name);
-  setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value);
+  const fate = currentDatabase().scope?.fate;
+  setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value, { fate });
   groupLoaded(name, [record], [value], autoBatch);
   return loadedValue(record, name);
 }

@@ -86,6 +86,25 @@ function ownerRow(
   return key === undefined ? undefined : { model, names: [name], key: [key] };
 }
 
+/** Whether touching a record of the model touches what it belongs to. */
+export function touchesOwners(model: AssociatedModel): boolean {
+  return referencesOf(model).some(touchOf);
+}
+
+/** Touches what the record belongs to, as touch() of the record itself goes on to its owners. */
+export async function touchOwners(model: AssociatedModel, record: object): Promise<void> {
+  const seen = new Set<string>();
+  for (const association of referencesOf(model).filter(touchOf)) {
+    const row = ownerRow(association, (name) => stateOf(record).was(name));
+    const held = loadedValue(record, association.name);
+    if (row) await affect(row, effectsOf(association, row, 0), seen, held);
+  }
+}
+
+function placeOf({ model: { table }, key }: OwnerRow): string {
+  return `${table.schema ?? ""}.${table.tableName}:${keyText(key)}`;
+}
+
 function sameRow(a: OwnerRow | undefined, b: OwnerRow | undefined): boolean {
   return a?.model === b?.model && keyText(a?.key ?? []) === keyText(b?.key ?? []);
 }
@@ -110,8 +129,14 @@ export function ownerEffects(
       const isMoved = !sameRow(was, now);
       const held = loadedValue(record, association.name);
       const seen = new Set<string>();
-      if (was && isMoved) await affect(was, effectsOf(association, was, -1), seen, held);
-      if (now) await affect(now, effectsOf(association, now, isMoved ? 1 : 0), seen, held);
+      const affected: [row: OwnerRow, by: number][] = [];
+      if (was && isMoved) affected.push([was, -1]);
+      if (now) affected.push([now, isMoved ? 1 : 0]);
+      // Always in the same order: two records that change places would wait for each other.
+      affected.sort(([a], [b]) => (placeOf(a) < placeOf(b) ? -1 : 1));
+      for (const [row, by] of affected) {
+        await affect(row, effectsOf(association, row, by), seen, held);
+      }
     }
   };
 }
@@ -165,7 +190,7 @@ async function affect(
   seen: Set<string>,
   held: unknown,
 ): Promise<void> {
-  const place = `${model.table.tableName}:${keyText(key)}`;
+  const place = placeOf({ model, names, key });
   if (seen.has(place) || (counter === undefined && touched.length === 0)) return;
   seen.add(place);
   const { source } = model;

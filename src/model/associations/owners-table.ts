@@ -9,13 +9,13 @@ import type { Key } from "./record-keys";
 export const OWNERS = "baked_owners";
 export const NUMBER = "baked_number";
 
-/** `unnest(keys) WITH ORDINALITY`: the keys as a table, numbered. */
-export function ownersTable(route: Route, keys: readonly Key[]): UnnestSource {
+/** `unnest(keys) WITH ORDINALITY`: the keys as a table, numbered if need be. */
+export function ownersTable(route: Route, keys: readonly Key[], numbered: boolean): UnnestSource {
   return {
     kind: "unnest",
     alias: OWNERS,
     columns: route.owner.map(({ name }) => keyName(name)),
-    ordinality: NUMBER,
+    ...(numbered ? { ordinality: NUMBER } : undefined),
     lists: route.owner.map(({ definition }, index) =>
       cast(
         listParameter(

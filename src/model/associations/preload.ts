@@ -1,4 +1,5 @@
 /** Loads associations for many records at once, level by level: what includes() does. */
+import { currentDatabase } from "../../connection/database";
 import { AssociationError, didYouMean } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association } from "./association";
@@ -42,8 +43,9 @@ async function preloadOne(
   const { name } = association;
   const { values, classes } = await valuesOf(association, records, { scope, options });
   const names = association.ownerKey;
+  const read = { fate: currentDatabase().scope?.fate };
   for (const [index, record] of records.entries()) {
-    if (values[index] !== undefined) setLoaded(record, name, names, values[index]);
+    if (values[index] !== undefined) setLoaded(record, name, names, values[index], read);
   }
   // What has no associations itself never loads for others.
   if (classes.some(({ model }) => model.associations.size > 0)) {

@@ -1,5 +1,8 @@
 /** Saving and deleting other records from within a record's own save: by their methods, which a class may override. */
 import { AssociationError } from "../../errors";
+import type { ModelClass } from "../class";
+import { infoOf } from "../info";
+import { rememberAttributes } from "../rollback";
 import { stateOf } from "../state";
 import type { Association } from "./association";
 
@@ -32,4 +35,9 @@ export function requireSaved(association: Association, owner: object, verb: stri
     `${association.place}: ${verb} needs a saved ${association.owner.name}.`,
     { hint: "Save it first, or use build(), which is saved with it." },
   );
+}
+
+/** A rollback of the transaction around the call takes back what is loaded, and these attributes, on the record. */
+export function rememberRecord(record: object, names: readonly string[] = []): void {
+  rememberAttributes(infoOf(record.constructor as ModelClass), record, names);
 }

@@ -22,7 +22,7 @@ import {
   tied,
   withTie,
 } from "./scope";
-import { type RowOwner, tieToAll, tieToOne } from "./tie";
+import { type RowOwner, simpleKey, tieToAll, tieToOne } from "./tie";
 
 const ROW = "baked_row";
 
@@ -61,7 +61,9 @@ function rowsOf(route: Route, key: Previous, scopes: readonly AnyScope[]): Query
   let statement = withTie(state.statement, tie);
   const { limit, offset } = statement;
   if (route.takesFirst) statement = firstOnly(statement, source);
-  else if (limit !== undefined || offset !== undefined) statement = settledOrder(statement, source);
+  else if ((limit !== undefined || offset !== undefined) && !isOrderedByIndex(statement, route)) {
+    statement = settledOrder(statement, source);
+  }
   return { ...state, statement };
 }
 
@@ -83,16 +85,38 @@ function lateral(route: Route, keys: readonly Key[], scopes: readonly AnyScope[]
   const columns = state.statement.columns.map(({ alias = "" }) =>
     selectItem(column(ROW, alias), alias),
   );
+  // Where the rows hold the key themselves, the keys need not be numbered.
+  const held = state.shape.attributes === "all" ? simpleKey(route)?.attribute : undefined;
+  const owner: RowOwner = held ? { kind: "key", name: held } : { kind: "number", name: NUMBER };
   const rows: JoinNode = {
     kind: "join",
     type: "CROSS",
     source: { kind: "derived", lateral: true, query: state.statement, alias: ROW },
   };
   const statement = {
-    ...select([...columns, numberItem], ownersTable(route, keys)),
+    ...select(held ? columns : [...columns, numberItem], ownersTable(route, keys, !held)),
     joins: [rows],
   };
-  return { state, statement, owner: { kind: "number", name: NUMBER } };
+  return { state, statement, owner };
+}
+
+/**
+ * Whether an index holds the rows of one owner in the order that the scope asks for: it then settles what the order
+ * leaves open. The primary key in the order, too, would cost a sort for each owner, half as much again as the rest.
+ */
+function isOrderedByIndex(statement: SelectStatement, { hops, target }: Route): boolean {
+  const [order, ...moreOrders] = statement.orderBy;
+  const [hop, ...moreHops] = hops;
+  if (!order || order.nulls || moreOrders.length > 0 || !hop || moreHops.length > 0) return false;
+  const { expression } = order;
+  if (expression.kind !== "column" || expression.table !== target.source.from.name) return false;
+  if (hop.keys.some(({ asText }) => asText)) return false;
+  const keys = hop.keys.map(({ to }) => to);
+  return Object.values(target.table.indexes).some(({ columns, where }) => {
+    const first = columns.slice(0, keys.length);
+    const isTied = keys.every((name) => first.includes(name));
+    return isTied && where === undefined && columns[keys.length] === expression.name;
+  });
 }
 
 /** All keys at once; undefined when the scope does more than filter and sort. */

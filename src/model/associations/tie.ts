@@ -56,7 +56,7 @@ export function tieToAll(route: Route, keys: readonly Key[]): FlatTie {
       item: selectItem(node, NUMBER),
     };
   }
-  const owners = ownersTable(route, keys);
+  const owners = ownersTable(route, keys, true);
   const number = { kind: "number", name: NUMBER } as const;
   if (route.hops.length === 1 && hop && !hop.rows) {
     const alias = hop.source.from.name;
@@ -88,7 +88,7 @@ export function tieToAll(route: Route, keys: readonly Key[]): FlatTie {
 }
 
 /** The column that holds the owner's only key, where equal values print the same. */
-function simpleKey({ owner, hops, target }: Route) {
+export function simpleKey({ owner, hops, target }: Route) {
   const [hop, ...more] = hops;
   const [from, ...others] = owner;
   const [pair] = hop?.keys ?? [];

@@ -394,8 +394,70 @@ describe("nPlusOne", () => {
   });
 });
 
+describe("a transaction and one nested in it", () => {
+  test("share no batch: neither waits for the other, and each sees its own rows", async () => {
+    await transaction(async () => {
+      const list = await Person.order({ id: "ASC" });
+      const [first, second, third, fourth] = list as [Person, Person, Person, Person];
+      const inner = () =>
+        transaction(async () => {
+          const before = await third.load("articles");
+          await Article.create({ title: "inner", personId: fourth.id });
+          return [before.length, (await fourth.load("articles")).length];
+        });
+      const expected = await Promise.all(list.slice(0, 4).map(articleCount));
+      const [one, nested, two] = await Promise.all([
+        first.load("articles"),
+        inner(),
+        second.load("articles"),
+      ]);
+      expect([one.length, two.length]).toEqual([expected[0], expected[1]] as number[]);
+      expect(nested).toEqual([expected[2], Number(expected[3]) + 1] as number[]);
+    });
+  });
+
+  test("what was loaded in it is forgotten when it is rolled back", async () => {
+    const undo = async (person: Person) => {
+      await Article.create({ title: "gone", personId: person.id });
+      await person.load("articles");
+      const [again] = await Person.where({ id: person.id }).includes("articles");
+      expect(again?.articles.length).toBe((await articleCount(person)) as number);
+      throw new Error("undo");
+    };
+    const [person, other] = await Person.order({ id: "ASC" });
+    if (!person || !other) throw new Error("no people");
+    const before = await articleCount(person);
+    await expect(transaction(() => undo(person))).rejects.toThrow("undo");
+    expect(person.isLoaded("articles")).toBe(false);
+    expect((await person.load("articles")).length).toBe(before);
+    await transaction(async () => {
+      await expect(transaction(() => undo(other))).rejects.toThrow("undo");
+      expect((await other.load("articles")).length).toBe(await articleCount(other));
+    });
+    expect(other.isLoaded("articles")).toBe(true);
+  });
+});
+
+/** As the calling code sees it, inside a transaction as well. */
+async function articleCount({ id }: Person): Promise<number> {
+  return await Article.where({ personId: id }).count();
+}
+
 describe("memory", () => {
   beforeEach(() => Bun.gc(true));
+
+  test("records that were picked out of their result still load together", async () => {
+    const picked = (await Person.all()).filter(({ id }) => id % 2 === 0);
+    for (let attempt = 0; attempt < 5; attempt++) {
+      await Bun.sleep(1);
+      Bun.gc(true);
+    }
+    const statements = await db.statements(async () => {
+      for (const person of picked) await person.load("articles");
+    });
+    expect(picked.length).toBeGreaterThan(3);
+    expect(statements.length).toBe(2);
+  });
 
   test("a group does not keep its records", async () => {
     const references: WeakRef<object>[] = [];

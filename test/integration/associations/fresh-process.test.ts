@@ -52,6 +52,11 @@ import { Model } from "baked-orm";
 import { taggings } from "../db/schema";
 export default class Tagging extends Model(taggings) {}`,
   "models/helper.ts": "export class Helper {}",
+  "models/profile.ts": `
+import { Model } from "baked-orm";
+import { profiles } from "../db/schema";
+await Bun.sleep(1);
+export class Profile extends Model(profiles) {}`,
 };
 
 let database: TestDatabase;
@@ -148,4 +153,24 @@ test("thunks, and statics with declare, in one file", async () => {
     console.log(JSON.stringify([user?.posts.map(({ title }) => title), author?.name]));
     await disconnect();`);
   expect(result).toEqual([["two", "one"], "Ann"]);
+}, 30_000);
+
+test("a model file with top-level await is told of, and found once it was imported", async () => {
+  const result = await run(`
+    import { connect, disconnect, Model, hasOne } from "baked-orm";
+    import { users } from "./db/schema";
+    class User extends Model(users, { profile: hasOne("Profile") }) {}
+    await connect();
+    const [user] = await User.all();
+    const failed = await user?.load("profile").catch((error) => error);
+    await import("./models/profile");
+    console.log(JSON.stringify([failed?.name, failed?.message, await user?.load("profile")]));
+    await disconnect();`);
+  expect(result).toEqual([
+    "AssociationError",
+    expect.stringMatching(
+      /profile\.ts uses top-level await, .* Import it where the program starts, or call registerModels\(\{ Profile \}\) there\.$/,
+    ),
+    null,
+  ]);
 }, 30_000);

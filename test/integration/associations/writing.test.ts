@@ -224,6 +224,25 @@ describe("saving the owner", () => {
   });
 });
 
+describe("a hasOne that is replaced by its owner's save", () => {
+  test("lets go of the one before, by build() and by assignment", async () => {
+    const ann = await writer();
+    const first = await ann.create("passport", { number: "1" });
+    ann.build("passport", { number: "2" });
+    await ann.save();
+    expect(await db.select("SELECT number, person_id FROM passports ORDER BY number")).toEqual([
+      { number: "1", person_id: null },
+      { number: "2", person_id: ann.id },
+    ]);
+    await first.reload();
+    Object.assign(ann, { passport: first });
+    await ann.save();
+    await ann.reload();
+    expect((await ann.load("passport"))?.number).toBe("1");
+    expect(await count("passports", "person_id IS NULL")).toBe(1);
+  });
+});
+
 describe("assigning", () => {
   test("a belongsTo sets the key; null takes it away; another class is refused", async () => {
     const ann = await writer();
@@ -384,6 +403,76 @@ describe("add(), remove(), set()", () => {
     expect(await count("article_labels")).toBe(1);
   });
 
+  test("set() with a record given twice keeps it once, in memory too", async () => {
+    const ann = await writer();
+    const [one, same] = [await Work.create({ title: "one" }), await Work.last()];
+    await ann.set("works", [one, one, same as Work]);
+    expect(await ann.load("works")).toEqual([one]);
+    expect(await count("articles", `person_id = ${ann.id}`)).toBe(1);
+  });
+
+  test.each(["create", "add", "remove", "set", "set one", "save"])(
+    "%s, rolled back: lists and keys in memory are as before",
+    async (verb) => {
+      const ann = await writer();
+      const topic = await Topic.create({ name: "t" });
+      const [mine, other] = [
+        await ann.create("medals", { title: "mine" }),
+        await Medal.create({ title: "other" }),
+      ];
+      const passport = await ann.create("passport", { number: "1" });
+      const spare = await Papers.create({ number: "2" });
+      const work = await ann.create("works", { title: "work" });
+      await work.add("topics", topic);
+      await Promise.all([ann.load("medals"), ann.load("passport"), work.load("topics")]);
+      const built = verb === "save" ? ann.build("medals", { title: "built" }) : undefined;
+      const failing = transaction(async () => {
+        if (verb === "create") {
+          await ann.create("medals", { title: "new" });
+          await work.create("topics", { name: "new" });
+        } else if (verb === "add") {
+          await ann.add("medals", other);
+          await work.add("topics", Topic.build({ name: "new" }));
+        } else if (verb === "remove") {
+          await ann.remove("medals", mine);
+          await work.remove("topics", topic);
+        } else if (verb === "set") {
+          await ann.set("medals", [other]);
+          await work.set("topics", []);
+        } else if (verb === "set one") await ann.set("passport", spare);
+        else await ann.save();
+        throw new Error("undo");
+      });
+      await expect(failing).rejects.toThrow("undo");
+      const titles = (await ann.load("medals")).map(({ title }) => title);
+      expect(titles).toEqual(built ? ["mine", "built"] : ["mine"]);
+      expect((await work.load("topics")).map(({ name }) => name)).toEqual(["t"]);
+      expect((await ann.load("passport"))?.number).toBe("1");
+      expect([mine, other, passport, spare].map((each) => each.personId)).toEqual([
+        ann.id,
+        null,
+        ann.id,
+        null,
+      ]);
+      expect([mine, other, passport, spare].some((each) => each.changed())).toBe(false);
+      if (built) expect(built.isNewRecord).toBe(true);
+    },
+  );
+
+  test("a new child of a new owner is nobody's after a rollback", async () => {
+    const ann = Writer.build({ name: "Ann" });
+    const work = ann.build("works", { title: "one" });
+    await expect(
+      transaction(async () => {
+        await ann.save();
+        throw new Error("undo");
+      }),
+    ).rejects.toThrow("undo");
+    expect([ann.id, work.id, work.personId]).toEqual([undefined, undefined, undefined] as never);
+    await ann.save();
+    expect(await count("articles", `person_id = ${ann.id}`)).toBe(1);
+  });
+
   test("refuse what does not fit", async () => {
     const ann = await writer();
     await expect(ann.add("works", ann as never)).rejects.toThrow(
@@ -459,6 +548,36 @@ describe("dependent", () => {
     expect(await count("badges", `person_id = ${b.id}`)).toBe(2);
   });
 
+  test("a circle of records is destroyed once around, and a foreign key still has its say", async () => {
+    const gone: string[] = [];
+    class Mentor extends Model(people) {
+      static students = Mentor.hasMany(() => Mentor, {
+        foreignKey: "mentorId",
+        dependent: "destroy",
+      });
+      declare students: Mentor[];
+      static afterDestroy = [(mentor: Mentor) => gone.push(mentor.name)];
+    }
+    const own = await Mentor.create({ name: "own" });
+    await own.update({ mentorId: own.id });
+    await own.destroy();
+    expect(gone).toEqual(["own"]);
+    const a = await Mentor.create({ name: "a" });
+    const b = await Mentor.create({ name: "b", mentorId: a.id });
+    const c = await Mentor.create({ name: "c", mentorId: b.id });
+    await a.update({ mentorId: c.id });
+    await expect(a.destroy()).rejects.toThrow(ForeignKeyViolationError);
+    expect(await count("people")).toBe(3);
+    await db.sql`ALTER TABLE people ALTER CONSTRAINT people_mentor_id_fkey DEFERRABLE INITIALLY DEFERRED`;
+    try {
+      await a.destroy();
+    } finally {
+      await db.sql`ALTER TABLE people ALTER CONSTRAINT people_mentor_id_fkey NOT DEFERRABLE`;
+    }
+    expect(gone).toEqual(["own", "c", "b", "a"]);
+    expect(await count("people")).toBe(0);
+  });
+
   test("is one transaction with the row itself", async () => {
     const ann = await writer();
     await ann.create("works", { title: "w" });
@@ -508,6 +627,18 @@ describe("counterCache and touch", () => {
     expect(await articlesCount(ann.id)).toBe(0);
   });
 
+  test("records that change places at the same time do not wait for each other", async () => {
+    const [ann, bob] = [await writer(), await Writer.create({ name: "Bob" })];
+    const works: Work[] = [];
+    for (let n = 0; n < 10; n++) {
+      works.push(await (n % 2 ? ann : bob).create("works", { title: `${n}` }));
+    }
+    await Promise.all(
+      works.map((work) => work.update({ personId: work.personId === ann.id ? bob.id : ann.id })),
+    );
+    expect([await articlesCount(ann.id), await articlesCount(bob.id)]).toEqual([5, 5]);
+  });
+
   test("a rollback takes the number back", async () => {
     const ann = await writer();
     await expect(
@@ -544,6 +675,25 @@ describe("counterCache and touch", () => {
     await age();
     await page.destroy();
     expect(await touched("articles", work.id)).toBe(true);
+  });
+
+  test("touch() of a record goes up, too, or not at all", async () => {
+    const ann = await writer();
+    const work = await ann.create("works", { title: "one" });
+    const page = await work.create("pages", { body: "p" });
+    await db.sql`UPDATE people SET updated_at = '2020-01-01Z'`;
+    await db.sql`UPDATE articles SET updated_at = '2020-01-01Z'`;
+    await work.touch();
+    expect(await count("people", "updated_at > '2021-01-01'")).toBe(1);
+    expect(page.isPersisted).toBe(true);
+    await db.sql`UPDATE people SET updated_at = '2020-01-01Z'`;
+    await expect(
+      transaction(async () => {
+        await work.touch();
+        throw new Error("undo");
+      }),
+    ).rejects.toThrow("undo");
+    expect(await count("people", "updated_at > '2021-01-01'")).toBe(0);
   });
 
   test("touch of a polymorphic owner", async () => {

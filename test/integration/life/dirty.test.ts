@@ -238,6 +238,26 @@ describe("normalizes and defaults", () => {
     expect(member.email).toBeNull();
   });
 
+  test("what is looked for, or set in bulk, is spelled as what is saved", async () => {
+    const ann = await Member.create({ name: "Ann", email: "ann@example.com" });
+    const email = " ANN@example.com";
+    expect((await Member.findBy({ email }))?.id).toBe(ann.id);
+    expect(await Member.where({ email: [email, "x"] }).count()).toBe(1);
+    expect(await Member.where({ email: { ne: email } }).count()).toBe(0);
+    expect(await Member.where({ email: { not_in: [email] } }).count()).toBe(0);
+    expect(await Member.where({ or: [{ email }, { email: null }] }).count()).toBe(1);
+    expect((await Member.findOrCreateBy({ email }, { name: "Bob" })).id).toBe(ann.id);
+    await Member.where({ email }).updateAll({ email: " EVE@example.com " });
+    await Member.copyFrom([{ name: "Dan", email: "DAN@example.com" }]);
+    expect(await Member.order({ id: "ASC" }).pluck("email")).toEqual([
+      "eve@example.com",
+      "dan@example.com",
+    ]);
+    // Patterns, ranges and SQL are taken as they are.
+    expect(await Member.where({ email: { starts_with: "EVE" } }).count()).toBe(0);
+    expect(await Member.whereRaw("email = $1", ["EVE@example.com"]).count()).toBe(0);
+  });
+
   test("a new record has the defaults, each its own", () => {
     const [a, b] = [new Member(), new Member({ age: 40, role: "admin" })];
     expect([a.role, a.tags, a.age]).toEqual(["guest", ["new"], 18]);

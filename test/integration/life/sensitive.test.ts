@@ -254,6 +254,51 @@ describe("columns that the schema file does not know", () => {
   });
 });
 
+describe("a virtual", () => {
+  test("that is sensitive is left behind by a spread, and keeps its value", async () => {
+    const built = User.build({ name: "Ann", pin: SECRET });
+    const made = new User({ name: "Bob" });
+    await Bun.sleep(0);
+    made.pin = SECRET;
+    await made.save();
+    const [found] = await User.where({ name: "Bob" });
+    if (!found) throw new Error("not found");
+    found.pin = SECRET;
+    for (const user of [built, made, found]) {
+      expect(user.pin).toBe(SECRET);
+      expect(Object.values({ ...user })).not.toContain(SECRET);
+      expect(Object.keys(user)).not.toContain("pin");
+      expect(user.changed("pin" as never)).toBe(false);
+    }
+  });
+
+  test("made of a secret by SQL is one, too", async () => {
+    class Holder extends User {
+      hasPassword: boolean | null = null;
+    }
+    await ann();
+    const secret = [
+      "SELECT id, upper(password_digest) AS x FROM users",
+      "SELECT id, 'pre' || substr(u.password_digest, 2) \"x\" FROM users u",
+      "WITH t AS (SELECT id, lower(password_digest) AS q FROM users) SELECT id, q || '' AS x FROM t",
+      "SELECT id, x FROM (SELECT id, password_digest AS x FROM users) t",
+      "SELECT id, (SELECT max(password_digest) FROM users) x FROM users -- , name AS x",
+      "SELECT id, upper(password_digest) FROM users",
+    ];
+    for (const text of secret) {
+      const [user] = await Holder.findBySql(text);
+      const shown = JSON.stringify([user, { ...user }]) + Bun.inspect(user);
+      expect(shown.toLowerCase()).not.toContain(SECRET.slice(2));
+    }
+    const [user] = await Holder.findBySql(
+      `SELECT u.*, p.title, u.name AS nick, password_digest IS NOT NULL AS "hasPassword"
+       FROM users u LEFT JOIN posts p ON p.user_id = u.id WHERE u.password_digest = $1`,
+      [SECRET],
+    );
+    expect(user?.toJSON()).toMatchObject({ nick: "Ann", title: null, hasPassword: true });
+  });
+});
+
 describe("the declaration", () => {
   test("a subclass can add, never take away", async () => {
     class Open extends User {

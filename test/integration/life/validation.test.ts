@@ -328,3 +328,41 @@ describe("a constraint of the database", () => {
     expect(await Careful.order({ id: "ASC" }).pluck("name")).toEqual(["Ann", "Cid"]);
   });
 });
+
+describe("a condition that is asynchronous", () => {
+  test("is awaited", async () => {
+    class Member extends Model(schema.users) {
+      static validations = {
+        email: validates<"presence", Member>("presence", { if: async ({ age }) => age === 18 }),
+      };
+    }
+    expect(await Member.build({ name: "a", age: 17 }).isValid()).toBe(true);
+    expect(await Member.build({ name: "a", age: 18 }).isValid()).toBe(false);
+  });
+});
+
+describe("a partitioned table", () => {
+  class Reading extends Model(schema.readings) {}
+  const failure = async (attributes: Partial<Parameters<typeof Reading.create>[0]>) => {
+    const reading = Reading.build({ id: 1, sensor: 1, takenOn: new Date("2024-05-05"), ...attributes });
+    const error: unknown = await reading.save().catch((reason: unknown) => reason);
+    return error instanceof ValidationError ? error.errors.toJSON() : error;
+  };
+
+  test("has constraints under the names of its partitions, told as its own", async () => {
+    await Reading.create({ id: 1, sensor: 1, takenOn: new Date("2024-05-05"), code: "a" });
+    expect(await failure({ id: 1, sensor: 2 })).toEqual({ id: ["has already been taken"] });
+    expect(await failure({ id: 2 })).toEqual({ sensor: ["has already been taken"] });
+    expect(await failure({ id: 3, sensor: 3, code: "a" })).toEqual({
+      code: ["has already been taken"],
+    });
+    expect(await failure({ id: 4, sensor: 400 })).toEqual({ sensor: ["is invalid"] });
+    expect(await failure({ id: 500, sensor: 5 })).toEqual({
+      base: ["Violates readings_2024_small"],
+    });
+    expect(await failure({ id: 6, sensor: 6, userId: 99 })).toEqual({ userId: ["must exist"] });
+    expect(await failure({ id: 7, takenOn: new Date("1999-01-01") })).toBeInstanceOf(
+      CheckViolationError,
+    );
+  });
+});

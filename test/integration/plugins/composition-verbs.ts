@@ -169,7 +169,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   select: {
     call: (query) => loose(query.select("id", "parentId", "weight", "kind")),
-    clauses: ({ depth: _depth, ...before }) => ({ ...before, select: true }),
+    clauses: (before) => ({ ...before, select: true }),
   },
   distinct: {
     call: (query) => query.distinct(),

@@ -234,6 +234,22 @@ describe("paginate", () => {
   });
 });
 
+test("select() keeps what other verbs compute", async () => {
+  const [user] = await User.withCount("posts").select("id").order({ id: "ASC" }).limit(2);
+  expect(Object.keys(user ?? {})).toEqual(["id", "postsCount"]);
+  const walk = Page.where({ id: 1 }).descendants({ via: "parentId", depth: true, path: true });
+  const [page] = await walk.select("title").where({ id: 4 });
+  expect({ ...page }).toEqual({ title: "p4", depth: 2, path: [1, 2, 4] } as never);
+  const again = User.select("id", "name", { twice: sql<number>`id * 2` }).select("name");
+  expect(Object.keys((await again.first()) ?? {})).toEqual(["name", "twice"]);
+  const owners = User.withCount("posts")
+    .where({ id: [1, 2] })
+    .select("id");
+  expect(await Post.where({ userId: owners }).count()).toBe(
+    (await sorted("SELECT id FROM posts WHERE user_id IN (1, 2)")).length,
+  );
+});
+
 test("count() of the first rows by a computed value", async () => {
   const query = User.withCount("posts").order(sql`"postsCount" DESC`).limit(3);
   expect(await query.count()).toBe(3);

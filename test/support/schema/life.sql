@@ -73,4 +73,17 @@ CREATE TABLE bookings (
   CONSTRAINT bookings_do_not_overlap EXCLUDE USING gist (during WITH &&)
 );
 
+CREATE TABLE readings (
+  id integer NOT NULL,
+  taken_on date NOT NULL,
+  sensor integer NOT NULL CHECK (sensor < 100),
+  code text,
+  user_id integer REFERENCES users,
+  PRIMARY KEY (id, taken_on),
+  UNIQUE (sensor, taken_on)
+) PARTITION BY RANGE (taken_on);
+CREATE TABLE readings_2024 PARTITION OF readings FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+ALTER TABLE readings_2024 ADD CONSTRAINT readings_2024_small CHECK (id < 100);
+CREATE UNIQUE INDEX readings_2024_code ON readings_2024 (code);
+
 CREATE VIEW member_names AS SELECT id, upper(name) AS name FROM users GROUP BY id;

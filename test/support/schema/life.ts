@@ -232,6 +232,49 @@ export const posts = {
   rowClass: PostsRow,
 } as const satisfies TableDefinition<PostsRow>;
 
+// --- Table: readings ---
+
+export class ReadingsRow {
+  declare id: number;
+  declare takenOn: Date;
+  declare sensor: number;
+  declare code: string | null;
+  declare userId: number | null;
+}
+
+export const readings = {
+  tableName: "readings",
+  partitioned: true,
+  columns: {
+    id: { type: "integer", nullable: false, columnName: "id" },
+    takenOn: { type: "date", nullable: false, columnName: "taken_on" },
+    sensor: { type: "integer", nullable: false, columnName: "sensor" },
+    code: { type: "text", nullable: true, columnName: "code" },
+    userId: { type: "integer", nullable: true, columnName: "user_id" },
+  },
+  primaryKey: ["id", "takenOn"],
+  indexes: {
+    readings_sensor_taken_on_key: {
+      columns: ["sensor", "taken_on"],
+      unique: true,
+      constraint: true,
+    },
+  },
+  foreignKeys: {
+    readings_user_id_fkey: {
+      columns: ["userId"],
+      references: { table: "users", columns: ["id"] },
+    },
+  },
+  checks: {
+    readings_sensor_check: {
+      columns: ["sensor"],
+      expression: "(sensor < 100)",
+    },
+  },
+  rowClass: ReadingsRow,
+} as const satisfies TableDefinition<ReadingsRow>;
+
 // --- Table: users ---
 
 export class UsersRow {
@@ -379,6 +422,7 @@ const schema = {
     member_names,
     memberships,
     posts,
+    readings,
     users,
   },
 } as const satisfies SchemaDefinition;

@@ -86,7 +86,13 @@ describe("ratios", () => {
 
   test("become a chart that is XML, with a mark for each library", () => {
     const effort = { rounds: 1, turnMs: 1, warmUpMs: 1, passes: 1 };
-    const about = { date: "2026-11-25T00:00:00Z", bun: "1.4.5", postgres: "PostgreSQL 18.4" };
+    const about = {
+      date: "2026-11-25T00:00:00Z",
+      bun: "1.4.5",
+      postgres: "PostgreSQL 18.4",
+      load: 0,
+      cores: 2,
+    };
     const find = summary([pass({ bare: [1], "baked-orm": [1], drizzle: [3] })]);
     const svg = chart({ ...about, ...effort, libraries: [], workloads: { find, build: find } });
     expect(svg).toContain("find by primary key");

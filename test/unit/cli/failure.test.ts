@@ -20,6 +20,9 @@ describe("exit codes", () => {
   test("1 for what a command refuses, in its own words", () => {
     expect(report(new CommandError("No.", { hint: "Say please." }))).toBe(1);
     expect(said()).toBe("No. Say please.\n");
+    text = "";
+    report(new CommandError("No.", { hint: "\n  Say please." }));
+    expect(said()).toBe("No.\n  Say please.\n");
   });
 
   test("2 for a defect, with the way to its stack, never the stack", () => {

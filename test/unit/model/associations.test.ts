@@ -1,6 +1,6 @@
 /** The exact statements of associations, and which keys can be compared. Without a server. */
 import { beforeAll, describe, expect, test } from "bun:test";
-import { Database } from "../../../src/index";
+import { Database, hasMany, Model, type Order, type QueryBuilder } from "../../../src/index";
 import {
   asTextSides,
   convertedKey,
@@ -9,7 +9,8 @@ import {
 } from "../../../src/model/associations/key-types";
 import { fakeDatabase } from "../../support/fake-driver";
 import { library } from "../../support/library/library";
-import { registerLibrary } from "../../support/library/models";
+import { type Article, registerLibrary } from "../../support/library/models";
+import { articles, people as peopleTable } from "../../support/library/schema";
 
 const column = (type: string, name = "x") => ({ type, nullable: true, columnName: name });
 
@@ -120,8 +121,50 @@ describe("statements", () => {
 
   test("a limit: one run for each key by a lateral join", async () => {
     expect(await statementOf("Person", "latestArticles", people)).toMatch(
-      /^SELECT \.\.\. FROM unnest\(\$1::text::int4\[\]\) WITH ORDINALITY AS "baked_owners"\("baked_key_id", "baked_number"\) CROSS JOIN LATERAL \(SELECT .* FROM "articles" WHERE "person_id" = "baked_owners"\."baked_key_id" ORDER BY "views" DESC, "articles"\."id" ASC LIMIT \$2\) AS "baked_row"$/,
+      /^SELECT \.\.\. FROM unnest\(\$1::text::int4\[\]\) AS "baked_owners"\("baked_key_id"\) CROSS JOIN LATERAL \(SELECT .* FROM "articles" WHERE "person_id" = "baked_owners"\."baked_key_id" ORDER BY "views" DESC, "articles"\."id" ASC LIMIT \$2\) AS "baked_row"$/,
     );
+  });
+
+  test("a limit on some columns: the keys are numbered, as the rows do not hold them", async () => {
+    const scope = (query: QueryBuilder<Article>) => query.select("id", "title").limit(2);
+    expect(await statementOf("Person", "articles", people, { scope })).toMatch(
+      /^SELECT \.\.\. FROM unnest\(\$1::text::int4\[\]\) WITH ORDINALITY AS "baked_owners"\("baked_key_id", "baked_number"\) CROSS JOIN LATERAL \(SELECT .* ORDER BY "articles"\."id" ASC LIMIT \$2\) AS "baked_row"$/,
+    );
+  });
+
+  test("a limit in the order of an index: ties are the index's, anything else is settled by the key", async () => {
+    class Ranked extends Model({
+      ...articles,
+      indexes: {
+        by_views: { columns: ["person_id", "views"] },
+        by_title: { columns: ["person_id", "title"], where: "active" },
+      },
+    }) {}
+    const ranked = (order: Order<Ranked>) =>
+      hasMany(() => Ranked, {
+        foreignKey: "personId",
+        defaultScope: (query) => query.order(order).limit(2),
+      });
+    class Reader extends Model(peopleTable, {
+      byViews: ranked({ views: "DESC" }),
+      byTitle: ranked({ title: "ASC" }),
+      byBoth: ranked({ views: "DESC", title: "ASC" }),
+      byNulls: ranked({ views: "DESC NULLS LAST" }),
+    }) {}
+    const orders: string[] = [];
+    for (const name of ["byViews", "byTitle", "byBoth", "byNulls"] as const) {
+      const { database, sent } = fakeDatabase(({ text }) =>
+        text.includes('FROM "people"') ? people : [],
+      );
+      await Database.run(database, () => Reader.includes(name).toArray());
+      orders.push(/ORDER BY (.*) LIMIT/.exec(sent[1]?.text ?? "")?.[1] ?? "");
+    }
+    expect(orders).toEqual([
+      '"views" DESC',
+      '"title" ASC, "articles"."id" ASC',
+      '"views" DESC, "title" ASC, "articles"."id" ASC',
+      '"views" DESC NULLS LAST, "articles"."id" ASC',
+    ]);
   });
 
   test("through others: pairs, each once", async () => {

@@ -1,6 +1,6 @@
 /** What a save sends, what it takes over of the answer, and what is changed while it is under way. */
 import { describe, expect, test } from "bun:test";
-import { Database, Model } from "../../../src/index";
+import { Database, Model, ValidationError, validates } from "../../../src/index";
 import { FakeDriver, fakeDatabase } from "../../support/fake-driver";
 import * as schema from "../../support/schema/life";
 
@@ -98,6 +98,139 @@ describe("a change made while the save is under way", () => {
       'UPDATE "users" SET "name" = $1',
       'UPDATE "users" SET "email" = $1',
     ]);
+  });
+});
+
+describe("what is validated is what is written", () => {
+  class Rated extends Model(schema.users) {
+    static validations = {
+      name: [
+        validates("presence"),
+        validates("custom", {
+          validate: async () => {
+            await Bun.sleep(2);
+            return undefined;
+          },
+        }),
+      ],
+    };
+  }
+  class Plain extends Model(schema.users) {
+    static validations = { name: validates("presence") };
+  }
+  class Called extends Model(schema.users) {
+    static validations = { name: validates("presence") };
+    // What a callback assigns is its own business, as in ActiveRecord.
+    static beforeSave = [
+      (user: { email: string | null }) => {
+        user.email = "callback@example.com";
+      },
+    ];
+  }
+  class Trimmed extends Model(schema.users) {
+    static normalizes = { name: (name: string) => name.trim() };
+  }
+
+  /** Saves and assigns `name` after so many steps of the event loop; gives the outcome and what was sent. */
+  async function race(modelClass: typeof Plain, steps: number, name: string) {
+    const { database, driver } = fakeDatabase(({ text, values }) =>
+      text.startsWith("INSERT") ? [{ ...ann, name: values[0] }] : [],
+    );
+    const user = modelClass.build({ name: "Ann" });
+    const outcome = await Database.run(database, async () => {
+      const saving = user.save().then(
+        () => "saved",
+        (error: unknown) => error,
+      );
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      user.name = name;
+      return await saving;
+    });
+    const insert = driver.sent.find(({ text }) => text.startsWith("INSERT"));
+    return { outcome, sent: insert?.values[0], user };
+  }
+
+  test.each([
+    ["with rules", Plain],
+    ["with a callback", Called],
+    ["with a slow rule", Rated],
+  ])("%s: an assignment at any moment is validated, or not written", async (_name, modelClass) => {
+    const seen = new Set<string>();
+    for (let steps = 0; steps < 60; steps++) {
+      const { outcome, sent, user } = await race(modelClass as typeof Plain, steps, "");
+      expect(user.name).toBe("");
+      if (outcome === "saved") {
+        expect(sent).toBe("Ann");
+        expect(user.changedAttributes()).toEqual({ name: { was: "Ann", now: "" } } as never);
+      } else {
+        expect(outcome).toBeInstanceOf(ValidationError);
+        expect(sent).toBeUndefined();
+        expect([user.isNewRecord, user.errors.get("name")]).toEqual([true, ["can't be blank"]]);
+      }
+      seen.add(String(outcome === "saved"));
+    }
+    if (modelClass !== Rated) expect([...seen].sort()).toEqual(["false", "true"]);
+  });
+
+  test("a value that is assigned in between and valid is written, normalized", async () => {
+    const written = new Set<unknown>();
+    for (let steps = 0; steps < 40; steps++) {
+      const { outcome, sent } = await race(Trimmed as unknown as typeof Plain, steps, " Bob ");
+      expect(outcome).toBe("saved");
+      written.add(sent);
+    }
+    expect([...written].sort()).toEqual(["Ann", "Bob"]);
+  });
+
+  test("values that equal nothing, or that no column can hold, end as well", async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    let runs = 0;
+    class Once extends Model(schema.users) {
+      static validations = {
+        name: validates("custom", {
+          validate: (value) => {
+            runs++;
+            return value ? undefined : "is missing";
+          },
+        }),
+      };
+    }
+    const odd = {
+      balance: Number.NaN,
+      birthday: new Date(Number.NaN),
+      seenAt: new Date(2024, 1, 1, 12, 30),
+      age: [],
+      settings: circular,
+    };
+    for (const [name, value] of [...Object.entries(odd), ["birthday", odd.seenAt] as const]) {
+      const user = Once.build({ name: "Ann", [name]: value });
+      const { database } = fakeDatabase(() => [ann]);
+      runs = 0;
+      const outcome = await Database.run(database, () => user.save()).catch((error) => error);
+      expect([undefined, expect.any(Error)]).toContainEqual(outcome);
+      expect(runs).toBe(1);
+      user.name = "";
+      expect(await user.isValid()).toBe(false);
+    }
+  });
+
+  test("a rule that assigns something each time it runs does not run for ever", async () => {
+    let runs = 0;
+    class Counted extends Model(schema.users) {
+      static validations = {
+        name: validates<"custom", Counted>("custom", {
+          validate: async (_value, user) => {
+            await Bun.sleep(0);
+            user.age = ++runs;
+            return undefined;
+          },
+        }),
+      };
+    }
+    const { database } = fakeDatabase(() => [ann]);
+    await Database.run(database, () => Counted.create({ name: "Ann" }));
+    expect(runs).toBeLessThan(50);
   });
 });
 

@@ -623,6 +623,11 @@ describe("refusals", () => {
       () => User.order({ name: "ASC; DROP TABLE users" as never }),
       /order\(\) direction must be/,
     ],
+    [
+      "order by a computed value",
+      () => User.withCount("posts").order({ postsCount: "DESC" } as never),
+      /"postsCount" is a computed value. Sort by it in SQL: order\(sql`"postsCount" DESC`\)/,
+    ],
     ["limit", () => User.limit(-1), /limit\(\) requires a non-negative integer, got -1/],
     [
       "limit text",
