@@ -344,7 +344,12 @@ describe("a condition that is asynchronous", () => {
 describe("a partitioned table", () => {
   class Reading extends Model(schema.readings) {}
   const failure = async (attributes: Partial<Parameters<typeof Reading.create>[0]>) => {
-    const reading = Reading.build({ id: 1, sensor: 1, takenOn: new Date("2024-05-05"), ...attributes });
+    const reading = Reading.build({
+      id: 1,
+      sensor: 1,
+      takenOn: new Date("2024-05-05"),
+      ...attributes,
+    });
     const error: unknown = await reading.save().catch((reason: unknown) => reason);
     return error instanceof ValidationError ? error.errors.toJSON() : error;
   };
