@@ -8,6 +8,20 @@ import { isAsGiven } from "./hydrate";
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
 
+/** Under these the prototype takes a record's group and who loaded it, without a state to keep them in. */
+export const GROUP: unique symbol = Symbol("baked-orm.group");
+export const INVERSE: unique symbol = Symbol("baked-orm.inverse");
+
+/** Puts the record into a group. */
+export function setGroup(record: object, group: RecordGroup): void {
+  (record as { [GROUP](group: RecordGroup): void })[GROUP](group);
+}
+
+/** Notes who loaded a record that nobody has asked for anything yet; false when it has a state already. */
+export function noteInverse(record: object, inverse: Inverse): boolean {
+  return (record as { [INVERSE](inverse: Inverse): boolean })[INVERSE](inverse);
+}
+
 /** Records that came from one query: they load associations for each other. */
 export interface RecordGroup {
   /** Those that are still in use; a group never keeps its members alive. */
