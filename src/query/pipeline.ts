@@ -72,7 +72,7 @@ export function prepare(
 }
 
 function fill(template: Template, statement: Statement): CompiledQuery | undefined {
-  const parameters = plainParameters(statement);
+  const parameters = plainParameters(statement, template.knowsConditions);
   if (!parameters) return undefined;
   template.text ??= compile(statement).text;
   return { text: template.text, parameters };
