@@ -8,13 +8,14 @@ import type {
   FullOf,
   LoadedAssociation,
   OwnAssociation,
+  TARGET,
   TableOf,
   TableShapeOf,
   TargetByName,
   VirtualName,
   WritableName,
 } from "../query/types";
-import type { FieldMap, IncludeMap, MethodMap, Payload } from "../record/payload";
+import type { Payload, PayloadNames } from "../record/payload";
 import type { BaseOf } from "../schema/meta";
 import type { RequiredColumns } from "../schema/shapes";
 
@@ -93,7 +94,7 @@ type ReferredTable<Key, Name> = Key extends {
 type InPlaceOf<Row, Key> = {
   [Name in keyof AssociationsOf<Row> & string]: AssociationsOf<Row>[Name] extends {
     readonly kind: "belongsTo" | "polymorphic";
-    readonly target?: infer Target;
+    readonly [TARGET]: infer Target;
   }
     ? Key extends `${Name}${"Id" | "Type"}`
       ? { readonly [Own in Name]: Target }
@@ -185,10 +186,7 @@ export interface SelfTypes<Row> extends SharedTypes<FullOf<Row>> {
 }
 
 /** Of those, what is the same for all records of a class, whatever select() and includes() made of them. */
-interface SharedTypes<Row> {
-  readonly fields: FieldMap<Row>;
-  readonly methods: MethodMap<Row>;
-  readonly include: IncludeMap<Row>;
+interface SharedTypes<Row> extends PayloadNames<Row> {
   readonly update: UpdateAttributes<Row>;
   /** By name, what load() gives. */
   readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };

@@ -1,6 +1,6 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
 
-import type { ManyAssociation, OneAssociation } from "../schema/associations";
+import type { ManyAssociation, OneAssociation, TARGET } from "../schema/associations";
 import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
 import type { WritableColumns } from "../schema/shapes";
 
@@ -119,10 +119,10 @@ interface OneConditions<Target> {
 }
 
 type AssociationConditions<Definition> =
-  Definition extends ManyAssociation<infer Target>
-    ? ManyConditions<Target>
-    : Definition extends OneAssociation<infer Target>
-      ? OneConditions<Target>
+  Definition extends ManyAssociation<unknown>
+    ? ManyConditions<Definition[typeof TARGET]>
+    : Definition extends OneAssociation<unknown>
+      ? OneConditions<Definition[typeof TARGET]>
       : never;
 
 type WhereColumns<Row> = {

@@ -111,35 +111,50 @@ export type IncludeMap<Row> = {
   readonly [Name in OwnAssociation<Row>]?: true | AsyncPayloadOptionsOf<TargetByName<Row, Name>>;
 };
 
+/** By name, what the options of serialize() may name. */
+export interface PayloadNames<Row> {
+  readonly fields: FieldMap<Row>;
+  readonly methods: MethodMap<Row>;
+  readonly include: IncludeMap<Row>;
+}
+
+type AnyNames = { readonly [Kind in keyof PayloadNames<unknown>]: unknown };
+
+interface CommonOptions<Names extends AnyNames> {
+  readonly only?: readonly (keyof Names["fields"] & string)[];
+  readonly except?: readonly (keyof Names["fields"] & string)[];
+  readonly include?:
+    | readonly ((keyof Names["include"] & string) | `${string}.${string}`)[]
+    | Names["include"];
+}
+
+// One parameter, and not one for each list: what nobody asks for is never worked out.
+
 /** What serialize() takes: exactly what the class has. */
-export interface PayloadOptions<Fields, Methods, Include> {
-  readonly only?: readonly (keyof Fields & string)[];
-  readonly except?: readonly (keyof Fields & string)[];
-  readonly include?: readonly ((keyof Include & string) | `${string}.${string}`)[] | Include;
-  readonly methods?: readonly (keyof Methods & string)[];
+export interface PayloadOptions<Names extends AnyNames> extends CommonOptions<Names> {
+  readonly methods?: readonly (keyof SyncMethods<Names["methods"]> & string)[];
+}
+
+/** What serializeAsync() takes. */
+export interface AsyncPayloadOptions<Names extends AnyNames> extends CommonOptions<Names> {
+  readonly methods?: readonly (keyof Names["methods"] & string)[];
 }
 
 /** What serializeAsync() takes for a record. */
-export type AsyncPayloadOptionsOf<Row> = PayloadOptions<
-  FieldMap<Row>,
-  MethodMap<Row>,
-  IncludeMap<Row>
->;
+export type AsyncPayloadOptionsOf<Row> = AsyncPayloadOptions<PayloadNames<Row>>;
 
 /** Methods whose result is there at once. */
 export type SyncMethods<Methods> = {
   readonly [Name in keyof Methods as Methods[Name] extends "synchronous" ? Name : never]: true;
 };
 
-/** The dotted paths of a list of includes, checked one by one. */
-export type CheckedInclude<Row, Options> = Options extends {
-  readonly include: readonly (infer Path)[];
+interface Listed {
+  readonly include: readonly string[];
 }
-  ? Extract<Path, `${string}.${string}`> extends infer Dotted
-    ? [Dotted] extends [never]
-      ? unknown
-      : { readonly include: readonly CheckedPath<Row, Path & string>[] }
-    : unknown
+
+/** The paths of a list of includes, checked one by one. */
+export type CheckedInclude<Row, Options> = Options extends Listed
+  ? { readonly include: readonly CheckedPath<Row, Options["include"][number]>[] }
   : unknown;
 
 type Columns<Row, Table, Names extends keyof Row> = Table extends { readonly columns: infer Facts }

@@ -1,32 +1,35 @@
 /** Associations as the type checker sees them: names, paths, and records on which some are loaded. Types only. */
 import type { AssociationsOf, FULL, FullOf, LINKS, OwnName, SELF } from "./meta";
 
+/** The record type that an association leads to. A member is looked up; a conditional type would be asked. */
+export declare const TARGET: unique symbol;
+/** What loading an association gives. */
+export declare const VALUE: unique symbol;
+
 /** A to-many association of records of type `Target`. */
 export interface ManyAssociation<Target> {
   readonly cardinality: "many";
   readonly target?: Target;
+  readonly [TARGET]: Target;
+  readonly [VALUE]: Target[];
 }
 
 /** A to-one association of a record of type `Target`. */
 export interface OneAssociation<Target> {
   readonly cardinality: "one";
   readonly target?: Target;
+  readonly [TARGET]: Target;
+  readonly [VALUE]: Target | null;
 }
 
-/** The record type an association leads to. */
-export type TargetOf<Definition> = Definition extends
-  | ManyAssociation<infer Target>
-  | OneAssociation<infer Target>
-  ? Target
-  : never;
+/** Any association, as far as its types go. */
+interface Typed {
+  readonly [TARGET]: unknown;
+  readonly [VALUE]: unknown;
+}
 
 /** What loading an association gives: a list, or a record or null. */
-export type AssociationValue<Definition> =
-  Definition extends ManyAssociation<infer Target>
-    ? Target[]
-    : Definition extends OneAssociation<infer Target>
-      ? Target | null
-      : never;
+export type AssociationValue<Definition> = (Definition & Typed)[typeof VALUE];
 
 /** Whether a value is a record or a list of records: what `declare posts: Post[]` says on the class body. */
 type IsRecord<Value> =
@@ -56,7 +59,7 @@ export type AssociationName<Row> = Row extends {
 
 /** What `record.load(name)` resolves to. */
 export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row>
-  ? AssociationValue<AssociationsOf<Row>[Name]>
+  ? (AssociationsOf<Row>[Name] & Typed)[typeof VALUE]
   : Name extends keyof Row
     ? Row[Name]
     : never;
@@ -64,7 +67,7 @@ export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row
 /** The record type that the association of this name leads to. */
 export type TargetByName<Row, Name> = Row extends unknown
   ? Name extends keyof AssociationsOf<Row>
-    ? TargetOf<AssociationsOf<Row>[Name]>
+    ? (AssociationsOf<Row>[Name] & Typed)[typeof TARGET]
     : Name extends keyof Row
       ? NonNullable<Row[Name]> extends readonly (infer Item)[]
         ? Item

@@ -31,9 +31,10 @@ interface Writable {
   readonly readOnly?: never;
 }
 
-type WritableNames<Columns> = Columns extends Readonly<Record<string, Writable>>
-  ? keyof Columns
-  : { [Name in keyof Columns]: Columns[Name] extends ServerOnly ? never : Name }[keyof Columns];
+type WritableNames<Columns> =
+  Columns extends Readonly<Record<string, Writable>>
+    ? keyof Columns
+    : { [Name in keyof Columns]: Columns[Name] extends ServerOnly ? never : Name }[keyof Columns];
 
 // Not one type with the other as parameter: it would be instantiated for each column.
 type RequiredNames<Columns> = {
