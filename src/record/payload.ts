@@ -4,10 +4,11 @@ import type {
   DeclaredName,
   Loaded,
   LoadedAssociation,
-  OwnAssociation,
   TargetByName,
+  TargetOf,
 } from "../schema/associations";
 import type {
+  AssociationsOf,
   BaseOf,
   ColumnName,
   FactsOf,
@@ -107,9 +108,17 @@ export type MethodMap<Row> = {
 };
 
 /** By name of an association, what serialize() takes for its records. */
-export type IncludeMap<Row> = {
-  readonly [Name in OwnAssociation<Row>]?: true | AsyncPayloadOptionsOf<TargetByName<Row, Name>>;
+export type IncludeMap<Row> = [DeclaredName<Row>] extends [never]
+  ? LinkOptions<AssociationsOf<Row>>
+  : LinkOptions<AssociationsOf<Row>> & {
+      readonly [Name in DeclaredName<Row>]?: IncludeOptions<TargetByName<Row, Name>>;
+    };
+
+type LinkOptions<Links> = {
+  readonly [Name in keyof Links & string]?: IncludeOptions<TargetOf<Links[Name]>>;
 };
+
+type IncludeOptions<Row> = true | AsyncPayloadOptionsOf<Row>;
 
 /** By name, what the options of serialize() may name. */
 export interface PayloadNames<Row> {

@@ -28,6 +28,9 @@ interface Typed {
   readonly [VALUE]: unknown;
 }
 
+/** The record type an association leads to. */
+export type TargetOf<Definition> = (Definition & Typed)[typeof TARGET];
+
 /** What loading an association gives: a list, or a record or null. */
 export type AssociationValue<Definition> = (Definition & Typed)[typeof VALUE];
 
@@ -58,16 +61,18 @@ export type AssociationName<Row> = Row extends {
   : never;
 
 /** What `record.load(name)` resolves to. */
-export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row>
-  ? (AssociationsOf<Row>[Name] & Typed)[typeof VALUE]
+export type LoadedAssociation<Row, Name> = LoadedOf<AssociationsOf<Row>, Row, Name>;
+
+type LoadedOf<Links, Row, Name> = Name extends keyof Links
+  ? (Links[Name] & Typed)[typeof VALUE]
   : Name extends keyof Row
     ? Row[Name]
     : never;
 
 /** The record type that the association of this name leads to. */
-export type TargetByName<Row, Name> = Row extends unknown
-  ? Name extends keyof AssociationsOf<Row>
-    ? (AssociationsOf<Row>[Name] & Typed)[typeof TARGET]
+export type TargetByName<Row, Name> = Row extends { readonly [LINKS]: infer Links }
+  ? Name extends keyof Links
+    ? (Links[Name] & Typed)[typeof TARGET]
     : Name extends keyof Row
       ? NonNullable<Row[Name]> extends readonly (infer Item)[]
         ? Item
@@ -102,26 +107,23 @@ export type CheckedPath<Row, Path extends string> = Path extends string
     : NoInfer<SuggestedPath<Row, Path>>
   : never;
 
-/** Whether there is an association at the end of the path. */
+/** Whether there is an association at the end of the path. Where a name leads nowhere, nothing follows. */
 type Reaches<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? Head extends KnownName<Row, Head>
-    ? Reaches<TargetByName<Row, Head>, Rest>
-    : false
-  : Path extends KnownName<Row, Path>
-    ? true
-    : false;
+  ? Reaches<TargetByName<Row, Head>, Rest>
+  : IsKnown<Row, Path>;
+
+/** Names given to Model() first; all names, which are dearer to find, only when it is none of them. */
+type IsKnown<Row, Name> =
+  Name extends LinkName<Row> ? true : Name extends AssociationName<Row> ? true : false;
+
+type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links : never;
 
 /** The part of the path that exists, and the names that may follow it. */
 type SuggestedPath<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? Head extends KnownName<Row, Head>
+  ? IsKnown<Row, Head> extends true
     ? `${Head}.${SuggestedPath<TargetByName<Row, Head>, Rest>}`
     : Suggested<Row, Path>
   : Suggested<Row, Path>;
-
-/** The name when Model() was given it; all names, which are dearer to find, only when it was not. */
-type KnownName<Row, Name> = Name extends LinkName<Row> ? Name : AssociationName<Row>;
-
-type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links & string : never;
 
 /** All names, but not before the path is known: listing them while it is inferred would be in vain. */
 type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
@@ -139,13 +141,15 @@ type LoadedValue<Value, Paths extends string> = Value extends readonly (infer It
 export type Loaded<Row, Paths extends string> = [Paths] extends [never]
   ? Row
   : Row extends unknown
-    ? Row & { readonly [FULL]?: FullOf<Row> } & {
-        [Name in Head<Paths> & (keyof AssociationsOf<Row> | keyof Row) & string]: LoadedValue<
-          LoadedAssociation<Row, Name>,
-          Tail<Paths, Name>
-        >;
-      }
+    ? Row & { readonly [FULL]?: FullOf<Row> } & LoadedValues<AssociationsOf<Row>, Row, Paths>
     : never;
+
+type LoadedValues<Links, Row, Paths extends string> = {
+  [Name in Head<Paths> & (keyof Links | keyof Row) & string]: LoadedValue<
+    LoadedOf<Links, Row, Name>,
+    Tail<Paths, Name>
+  >;
+};
 
 /** `Loaded` for function signatures, with paths that exist: `function card(user: With<User, "posts">)`. */
 export type With<Row, Path extends Paths<Row, 1> | `${string}.${string}.${string}`> = Loaded<
