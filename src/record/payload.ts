@@ -185,34 +185,23 @@ type Open<Row, Names> = [SensitiveName<Row>] extends [never]
   ? Names & keyof Row
   : Exclude<Names, SensitiveName<Row>> & keyof Row;
 
-/** The fields without what associations and methods add. */
-type Fields<Row, Options, At extends Place> = Options extends {
-  readonly only: readonly (infer Only)[];
-}
-  ? FieldsOf<
-      Row,
-      ColumnName<Row> & Only,
-      PayloadVirtual<FullOf<Row>> & Only,
-      SharedName<BaseOf<Row>> & Only,
-      At
-    >
-  : Options extends { readonly except: readonly (infer Except)[] }
-    ? FieldsOf<
-        Row,
-        Exclude<ColumnName<Row>, Except>,
-        Exclude<PayloadVirtual<FullOf<Row>>, Except>,
-        Exclude<SharedName<BaseOf<Row>>, Except>,
-        At
-      >
-    : FieldsOf<Row, ColumnName<Row>, PayloadVirtual<FullOf<Row>>, SharedName<BaseOf<Row>>, At>;
+/** All that a payload of a class may have besides associations and methods. */
+type FieldsOf<Row, At extends Place> = Columns<Row, TableOf<Row>, Open<Row, ColumnName<Row>>> &
+  Virtuals<Row, Open<Row, PayloadVirtual<Row>>, At> &
+  SharedVirtuals<BaseOf<Row>, SharedName<BaseOf<Row>>, At>;
 
-type FieldsOf<Row, Named, Computed, Shared, At extends Place> = Columns<
-  Row,
-  TableOf<Row>,
-  Open<Row, Named>
-> &
-  Virtuals<Row, Open<Row, Computed>, At> &
-  SharedVirtuals<BaseOf<Row>, Shared, At>;
+/** Of each class, once: payloads take out of it what they have. */
+export interface PayloadFields<Row> {
+  readonly memory: FieldsOf<Row, "memory">;
+  readonly wire: FieldsOf<Row, "wire">;
+}
+
+/** The fields without what associations and methods add. */
+type Fields<Row, Given, Options> = Options extends { readonly only: readonly unknown[] }
+  ? Pick<Given, Options["only"][number] & keyof Given & keyof Row>
+  : Options extends { readonly except: readonly unknown[] }
+    ? Pick<Given, Exclude<keyof Given & keyof Row, Options["except"][number]>>
+    : Pick<Given, keyof Given & keyof Row>;
 
 type Methods<Row, Options, At extends Place> = Options extends {
   readonly methods: readonly (infer Name)[];
@@ -258,7 +247,7 @@ export interface PayloadOf<Table> {
 /** What serialize(options) gives for a record. */
 export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown
   ? PayloadOf<TableOf<Row>> &
-      Fields<Row, Options, At> &
+      Fields<Row, PayloadFields<FullOf<Row>>[At], Options> &
       Methods<Row, Options, At> &
       (Options extends { readonly include: infer Include }
         ? Included<Row, IncludeTree<Include>, At>
