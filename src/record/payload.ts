@@ -59,11 +59,11 @@ type FloatType = "real" | "double precision" | "float4" | "float8";
 /** NaN and the infinities are words in JSON. */
 type NonFinite = "NaN" | "Infinity" | "-Infinity";
 
-type IsFloat<Column> = Column extends
+type FloatColumn =
   | { readonly type: FloatType }
-  | { readonly element: { readonly type: FloatType } }
-  ? true
-  : false;
+  | { readonly element: { readonly type: FloatType } };
+
+type FactsOfColumns<Table> = Table extends { readonly columns: infer Facts } ? Facts : unknown;
 
 type WithNonFinite<Value> = Value extends number
   ? number | NonFinite
@@ -71,9 +71,12 @@ type WithNonFinite<Value> = Value extends number
     ? WithNonFinite<Item>[]
     : Value;
 
-/** A column's value: always as it goes over the wire. */
-type ColumnJSON<Value, Column> =
-  IsFloat<Column> extends true ? WithNonFinite<Wire<Value>> : Wire<Value>;
+/** A column's value: always as it goes over the wire. Only of one that may be a number the column is looked at. */
+type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolean | Date | null
+  ? Wire<Row[Name]>
+  : FactsOfColumns<TableOf<Row>> extends Readonly<Record<Name, FloatColumn>>
+    ? WithNonFinite<Wire<Row[Name]>>
+    : Wire<Row[Name]>;
 
 /** Sensitive names, where Model() was told of them. */
 type SensitiveName<Row> = FactsOf<Row> extends { readonly sensitive: infer Names } ? Names : never;
@@ -166,9 +169,7 @@ export type CheckedInclude<Row, Options> = Options extends Listed
   ? { readonly include: readonly CheckedPath<Row, Options["include"][number]>[] }
   : unknown;
 
-type Columns<Row, Table, Names extends keyof Row> = Table extends { readonly columns: infer Facts }
-  ? { [Name in Names]: ColumnJSON<Row[Name], Name extends keyof Facts ? Facts[Name] : unknown> }
-  : { [Name in Names]: Wire<Row[Name]> };
+type Columns<Row, Names extends keyof Row> = { [Name in Names]: ColumnJSON<Row, Name> };
 
 type Virtuals<Row, Names extends keyof Row, At extends Place> = {
   // Over the keys of a Pick, so that optional fields stay optional.
@@ -186,7 +187,7 @@ type Open<Row, Names> = [SensitiveName<Row>] extends [never]
   : Exclude<Names, SensitiveName<Row>> & keyof Row;
 
 /** All that a payload of a class may have besides associations and methods. */
-type FieldsOf<Row, At extends Place> = Columns<Row, TableOf<Row>, Open<Row, ColumnName<Row>>> &
+type FieldsOf<Row, At extends Place> = Columns<Row, Open<Row, ColumnName<Row>>> &
   Virtuals<Row, Open<Row, PayloadVirtual<Row>>, At> &
   SharedVirtuals<BaseOf<Row>, SharedName<BaseOf<Row>>, At>;
 
@@ -204,10 +205,10 @@ type Fields<Row, Given, Options> = Options extends { readonly only: readonly unk
     : Pick<Given, keyof Given & keyof Row>;
 
 type Methods<Row, Options, At extends Place> = Options extends {
-  readonly methods: readonly (infer Name)[];
+  readonly methods: readonly unknown[];
 }
   ? {
-      [Key in Name & keyof Row]: Row[Key] extends () => infer Result
+      [Key in Options["methods"][number] & keyof Row]: Row[Key] extends () => infer Result
         ? Placed<Awaited<Result>, At>
         : Placed<Row[Key], At>;
     }

@@ -60,7 +60,7 @@ export type FactsOf<Row> = Row extends { readonly [FACTS]: infer Facts } ? Facts
 export type FullOf<Row> = Row extends { readonly [FULL]?: infer Full }
   ? unknown extends Full
     ? Row
-    : NonNullable<Full>
+    : Full
   : Row;
 
 /** Attribute names: exactly the columns, never methods, getters or associations. */
