@@ -218,19 +218,31 @@ type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
 
 /** The associations by name, each with the options of its own payload. */
-type IncludeTree<Include> = Include extends readonly (infer Path extends string)[]
-  ? { readonly [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>> }
-  : { readonly [Name in keyof Include]: Include[Name] extends true ? unknown : Include[Name] };
+type IncludeTree<Include> = Include extends readonly string[]
+  ? TreeOfPaths<Include[number]>
+  : { -readonly [Name in keyof Include]: Include[Name] extends true ? unknown : Include[Name] };
+
+type TreeOfPaths<Path extends string> = {
+  [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>>;
+};
 
 type BelowPaths<Paths extends string> = [Paths] extends [never]
   ? unknown
   : { readonly include: readonly Paths[] };
 
-type Included<Row, Tree, At extends Place> = {
-  [Name in keyof Tree & keyof Row]: Nested<Row[Name], Tree[Name], At>;
-} & {
-  // What is not loaded is left out.
-  [Name in Exclude<keyof Tree, keyof Row>]?: Nested<LoadedAssociation<Row, Name>, Tree[Name], At>;
+type Included<Row, Tree, At extends Place> = keyof Tree extends keyof Row
+  ? Present<Row, Tree, At>
+  : Present<Row, Pick<Tree, keyof Tree & keyof Row>, At> & {
+      // What is not loaded is left out.
+      [Name in Exclude<keyof Tree, keyof Row>]?: Nested<
+        LoadedAssociation<Row, Name>,
+        Tree[Name],
+        At
+      >;
+    };
+
+type Present<Row, Tree, At extends Place> = {
+  [Name in keyof Tree]: Nested<Row[Name & keyof Row], Tree[Name], At>;
 };
 
 type Nested<Value, Options, At extends Place> = Value extends readonly (infer Item)[]
@@ -250,8 +262,8 @@ export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row e
   ? PayloadOf<TableOf<Row>> &
       Fields<Row, PayloadFields<FullOf<Row>>[At], Options> &
       Methods<Row, Options, At> &
-      (Options extends { readonly include: infer Include }
-        ? Included<Row, IncludeTree<Include>, At>
+      (Options extends { readonly include: unknown }
+        ? Included<Row, IncludeTree<Options["include"]>, At>
         : unknown)
   : never;
 
