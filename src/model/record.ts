@@ -190,14 +190,14 @@ export abstract class BaseModel extends AssociationMembers {
    * user.serialize({ only: ["id", "name"], include: { posts: { only: ["id", "title"] } } })
    */
   serialize<const Options extends PayloadOptions<this[typeof SELF]> = object>(
-    options?: Options & CheckedInclude<this, Options>,
+    options?: Options & NoInfer<CheckedInclude<this, Options>>,
   ): Payload<this, Options> {
     return serializeRecord(this, this[DEFINITION], options) as Payload<this, Options>;
   }
 
   /** As serialize(), awaiting methods that are asynchronous. */
   serializeAsync<const Options extends AsyncPayloadOptions<this[typeof SELF]> = object>(
-    options?: Options & CheckedInclude<this, Options>,
+    options?: Options & NoInfer<CheckedInclude<this, Options>>,
   ): Promise<Payload<this, Options>> {
     return serializeRecordAsync(this, this[DEFINITION], options) as Promise<Payload<this, Options>>;
   }
