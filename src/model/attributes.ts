@@ -28,18 +28,23 @@ type RequiredName<Row> = [DefaultedName<Row>] extends [never]
 
 type Method = (...args: never[]) => unknown;
 
-/** Two types that differ in nothing, not even in `readonly`. */
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Writable<Row, Name extends keyof Row> = { -readonly [Key in Name]: Row[Key] };
+
+/**
+ * The name, unless it is `readonly`. Inference to a union leaves out what both sides have, and only what is the
+ * same to the last modifier; asking whether two generic functions are the same, as is usual, costs twice as much.
+ */
+type IfSettable<Row, Name extends keyof Row> = Pick<Row, Name> | Name extends
+  | infer Rest
+  | Writable<Row, Name>
+  ? Rest | Name extends Name
+    ? Name
+    : never
+  : never;
 
 /** Virtuals that can be assigned: a getter without a setter cannot. */
 type SettableName<Row> = {
-  [Name in VirtualName<Row>]: Same<
-    Pick<Row, Name>,
-    { -readonly [Key in Name]: Row[Key] }
-  > extends true
-    ? Name
-    : never;
+  [Name in VirtualName<Row>]: IfSettable<Row, Name>;
 }[VirtualName<Row>];
 
 /** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
@@ -47,9 +52,7 @@ type SharedVirtualName<Base> = Base extends infer Members
   ? {
       [Name in keyof Members & string]: Members[Name] extends Method
         ? never
-        : Same<Pick<Members, Name>, { -readonly [Key in Name]: Members[Key] }> extends true
-          ? Name
-          : never;
+        : IfSettable<Members, Name>;
     }[keyof Members & string]
   : never;
 
