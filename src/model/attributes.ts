@@ -4,27 +4,27 @@ import type {
   AssociationsOf,
   AssociationValue,
   ColumnName,
-  FactsOf,
   FullOf,
   LoadedAssociation,
   OwnAssociation,
   TARGET,
   TableOf,
-  TableShapeOf,
   TargetByName,
   VirtualName,
   WritableName,
 } from "../query/types";
 import type { Payload, PayloadNames } from "../record/payload";
-import type { BaseOf } from "../schema/meta";
-import type { RequiredColumns } from "../schema/shapes";
+import type { BaseOf, ColumnFacts, FACTS, TABLE } from "../schema/meta";
+import type { RequiredOf } from "../schema/shapes";
 
 /** Columns that Model() was given a default for. */
-type DefaultedName<Row> = FactsOf<Row> extends { readonly defaulted: infer Names } ? Names : never;
+type DefaultedName<Row> = Row extends { readonly [FACTS]: { readonly defaulted: infer Names } }
+  ? Names
+  : never;
 
 type RequiredName<Row> = [DefaultedName<Row>] extends [never]
-  ? RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>
-  : Exclude<RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>, DefaultedName<Row>>;
+  ? RequiredOf<ColumnFacts<Row>> & ColumnName<Row>
+  : Exclude<RequiredOf<ColumnFacts<Row>> & ColumnName<Row>, DefaultedName<Row>>;
 
 type Method = (...args: never[]) => unknown;
 
@@ -70,10 +70,15 @@ type AssociatedRecords<Row> = string extends keyof AssociationsOf<Row>
       [Name in keyof AssociationsOf<Row>]?: AssociationValue<AssociationsOf<Row>[Name]> | undefined;
     };
 
-type ForeignKeysOf<Row> =
-  TableOf<Row> extends { readonly foreignKeys: infer Keys } ? Keys[keyof Keys] : never;
+type ForeignKeysOf<Row> = Row extends {
+  readonly [TABLE]: { readonly foreignKeys: infer Keys };
+}
+  ? Keys[keyof Keys]
+  : never;
 
-type KeyColumn<Key> = Key extends { readonly columns: readonly (infer Name)[] } ? Name : never;
+type KeyColumn<Key> = Key extends { readonly columns: readonly unknown[] }
+  ? Key["columns"][number]
+  : never;
 
 /** Columns that refer to another record: by the schema, or by the name of an association. */
 type ReferringName<Row> =

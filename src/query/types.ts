@@ -1,23 +1,21 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
 
 import type { ManyAssociation, OneAssociation, TARGET } from "../schema/associations";
-import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
-import type { WritableColumns } from "../schema/shapes";
+import type {
+  AssociationsOf,
+  ColumnFacts,
+  ColumnName,
+  FactsOf,
+  FullOf,
+  TableOf,
+} from "../schema/meta";
+import type { WritableOf } from "../schema/shapes";
 
 export type * from "../schema/associations";
 export type * from "../schema/meta";
 
-/** The table constant behind a record type. */
-export type TableShapeOf<Row> =
-  TableOf<Row> extends infer Table extends {
-    readonly columns: object;
-    readonly rowClass: abstract new () => unknown;
-  }
-    ? Table
-    : never;
-
 /** Columns that may be written: the database does not compute them. */
-export type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
+export type WritableName<Row> = WritableOf<ColumnFacts<Row>> & ColumnName<Row>;
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {

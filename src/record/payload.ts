@@ -63,8 +63,6 @@ type FloatColumn =
   | { readonly type: FloatType }
   | { readonly element: { readonly type: FloatType } };
 
-type FactsOfColumns<Table> = Table extends { readonly columns: infer Facts } ? Facts : unknown;
-
 type WithNonFinite<Value> = Value extends number
   ? number | NonFinite
   : Value extends (infer Item)[]
@@ -74,7 +72,7 @@ type WithNonFinite<Value> = Value extends number
 /** A column's value: always as it goes over the wire. Only of one that may be a number the column is looked at. */
 type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolean | Date | null
   ? Wire<Row[Name]>
-  : FactsOfColumns<TableOf<Row>> extends Readonly<Record<Name, FloatColumn>>
+  : Row extends { readonly [TABLE]: { readonly columns: Readonly<Record<Name, FloatColumn>> } }
     ? WithNonFinite<Wire<Row[Name]>>
     : Wire<Row[Name]>;
 

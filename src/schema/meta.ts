@@ -42,6 +42,13 @@ export interface HasMeta<Table, Associations, Facts = unknown> {
 /** The table definition behind an instance type. */
 export type TableOf<Row> = Row extends { readonly [TABLE]: infer Table } ? Table : never;
 
+/** The entries of the table definition's columns behind an instance type. */
+export type ColumnFacts<Row> = Row extends {
+  readonly [TABLE]: { readonly columns: infer Columns };
+}
+  ? Columns
+  : never;
+
 /** The generated row of an instance type, as the table has it; a type without a table is its own row. */
 export type ColumnsOf<Row> = Row extends { readonly [ROW]: infer Columns } ? Columns : Row;
 

@@ -41,15 +41,19 @@ type RequiredNames<Columns> = {
   [Name in keyof Columns]: Columns[Name] extends Demanded ? Name : never;
 }[keyof Columns];
 
+/** Of the columns of a table those that may be written; any name when the facts are unknown. */
+export type WritableOf<Columns> = string extends keyof Columns ? string : WritableNames<Columns>;
+
+/** Of the columns of a table those that an INSERT must give; none when the facts are unknown. */
+export type RequiredOf<Columns> = string extends keyof Columns ? never : RequiredNames<Columns>;
+
 /** Attribute names of the columns that may be written; every key of the row when the facts are unknown. */
 export type WritableColumns<T extends TableShape> = string extends keyof T["columns"]
   ? keyof RowOf<T>
   : WritableNames<T["columns"]>;
 
 /** Attribute names that an INSERT must give: NOT NULL, no default, not filled by the server. */
-export type RequiredColumns<T extends TableShape> = string extends keyof T["columns"]
-  ? never
-  : RequiredNames<T["columns"]>;
+export type RequiredColumns<T extends TableShape> = RequiredOf<T["columns"]>;
 
 /**
  * The row class instance of a table.
