@@ -250,10 +250,10 @@ type Nested<Value, Options, At extends Place> = Value extends readonly (infer It
     : Payload<Value, Options, At>;
 
 /** Names the class of the record; and, for the checker only, its table. */
-export interface PayloadOf<Table> {
+export type PayloadOf<Table> = {
   readonly __typename: string;
   readonly [TABLE]?: Table;
-}
+};
 
 /** What serialize(options) gives for a record. */
 export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown

@@ -29,13 +29,13 @@ export interface Facts<Sensitive, Scopes, Defaulted> {
   readonly defaulted: Defaulted;
 }
 
-/** Marks the instance type of a model. */
-export interface HasMeta<Table, Associations, Facts = unknown> {
+/** Marks the instance type of a model. No interface: of those the checker makes a copy for each type of `this`. */
+export type HasMeta<Table, Associations, Facts = unknown> = {
   readonly [TABLE]: Table;
   readonly [ROW]: RowOf<Table>;
   readonly [LINKS]: Associations;
   readonly [FACTS]: Facts;
-}
+};
 
 // Conditional types with inference: the compiler keeps their result for each record type, and looks it up.
 
