@@ -76,14 +76,21 @@ type ForeignKeysOf<Row> = Row extends {
   ? Keys[keyof Keys]
   : never;
 
-type KeyColumn<Key> = Key extends { readonly columns: readonly unknown[] }
-  ? Key["columns"][number]
+type KeyColumn<Row> = Row extends {
+  readonly [TABLE]: {
+    readonly foreignKeys: {
+      readonly [Key in string]: { readonly columns: readonly (infer Name)[] };
+    };
+  };
+}
+  ? // Nothing is inferred from a table without foreign keys.
+    unknown extends Name
+    ? never
+    : Name
   : never;
 
 /** Columns that refer to another record: by the schema, or by the name of an association. */
-type ReferringName<Row> =
-  | KeyColumn<ForeignKeysOf<Row>>
-  | `${keyof AssociationsOf<Row> & string}${"Id" | "Type"}`;
+type ReferringName<Row> = KeyColumn<Row> | `${keyof AssociationsOf<Row> & string}${"Id" | "Type"}`;
 
 /** Required columns in whose place a record may be given. */
 type RequiredKey<Row> = string extends keyof AssociationsOf<Row>

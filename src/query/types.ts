@@ -132,14 +132,14 @@ type WhereAssociations<Links> = string extends keyof Links
   ? unknown
   : { [Name in keyof Links]?: AssociationConditions<Links[Name]> };
 
-interface WhereGroups<Row> {
+type WhereGroups<Row> = {
   /** At least one of them holds. */
   or?: readonly Where<Row>[];
   /** All of them hold. */
   and?: readonly Where<Row>[];
   /** Not all of it holds; of a list, none of them holds. */
   not?: Where<Row> | readonly Where<Row>[];
-}
+};
 
 type WhereOf<Row> = WhereColumns<Row> & WhereAssociations<AssociationsOf<Row>> & WhereGroups<Row>;
 
