@@ -7,6 +7,7 @@ import type {
   ColumnName,
   FactsOf,
   FullOf,
+  TABLE,
   TableOf,
 } from "../schema/meta";
 import type { WritableOf } from "../schema/shapes";
@@ -166,15 +167,19 @@ type KeyValue<Value> = [Value] extends [number | bigint] ? Value | string : Valu
 type Value<Row, Name> = Name extends keyof Row ? Row[Name] : never;
 
 /** What find() takes: a value, or for a composite key all of its values in order or by name. */
-export type PrimaryKey<Row> =
+export type PrimaryKey<Row> = Row extends {
+  readonly [TABLE]: { readonly primaryKey: readonly [infer Only] };
+}
+  ? KeyValue<Value<FullOf<Row>, Only>>
+  : CompositeKey<Row>;
+
+type CompositeKey<Row> =
   TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
     ? string extends Names[number]
       ? unknown
-      : Names extends readonly [infer Only]
-        ? KeyValue<Value<FullOf<Row>, Only>>
-        :
-            | { readonly [Index in keyof Names]: KeyValue<Value<FullOf<Row>, Names[Index]>> }
-            | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
+      :
+          | { readonly [Index in keyof Names]: KeyValue<Value<FullOf<Row>, Names[Index]>> }
+          | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
     : unknown;
 
 /** What ids() gives for a record: the value of its key, or a tuple where the key has several columns. */
@@ -192,10 +197,10 @@ export type Order<Row> =
   FullOf<Row> extends infer Full ? { [Name in ColumnName<Full>]?: OrderValue } : never;
 
 /** The tuple that pluck() gives for a list of columns; one column gives its bare value. */
-export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [infer Only]
-  ? Only extends keyof Row
-    ? Row[Only]
-    : never
+export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [
+  infer Only extends keyof Row,
+]
+  ? Row[Only]
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };
