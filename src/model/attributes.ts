@@ -43,9 +43,9 @@ type IfSettable<Row, Name extends keyof Row> = Pick<Row, Name> | Name extends
   : never;
 
 /** Virtuals that can be assigned: a getter without a setter cannot. */
-type SettableName<Row> = {
-  [Name in VirtualName<Row>]: IfSettable<Row, Name>;
-}[VirtualName<Row>];
+type SettableName<Row, Names extends keyof Row = VirtualName<Row>> = {
+  [Name in Names]: IfSettable<Row, Name>;
+}[Names];
 
 /** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
 type SharedVirtualName<Base> = Base extends infer Members
@@ -142,11 +142,11 @@ type GivenAttributes<Row> = [RequiredKey<Row>] extends [never]
       Row,
       RequiredKey<Row> & keyof Row
     >;
-type SettableVirtuals<Row> = {
-  [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
-    | Row[Name]
-    | undefined;
-};
+type SettableVirtuals<
+  Row,
+  // A parameter: the checker works out the keys of a mapped type more than once.
+  Names extends keyof Row = SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row),
+> = { [Name in Names]?: Row[Name] | undefined };
 
 // Conditional types, though nothing is asked: while a static method infers its class, the compiler looks up
 // each given key in mapped types, for the class is not known yet, and only then once more in earnest.

@@ -107,20 +107,24 @@ export type CheckedPath<Row, Path extends string> = Path extends string
     : NoInfer<SuggestedPath<Row, Path>>
   : never;
 
-/** Whether there is an association at the end of the path. Where a name leads nowhere, nothing follows. */
-type Reaches<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? Reaches<TargetByName<Row, Head>, Rest>
-  : IsKnown<Row, Path>;
-
-/** Names given to Model() first; all names, which are dearer to find, only when it is none of them. */
-type IsKnown<Row, Name> =
-  Name extends LinkName<Row> ? true : Name extends AssociationName<Row> ? true : false;
+/**
+ * Whether there is an association at the end of the path. Names given to Model() are asked first; all names, which
+ * are dearer to find, last. Where a name leads nowhere, nothing follows.
+ */
+type Reaches<Row, Path> =
+  Path extends LinkName<Row>
+    ? true
+    : Path extends `${infer Head}.${infer Rest}`
+      ? Reaches<TargetByName<Row, Head>, Rest>
+      : Path extends AssociationName<Row>
+        ? true
+        : false;
 
 type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links : never;
 
 /** The part of the path that exists, and the names that may follow it. */
 type SuggestedPath<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? IsKnown<Row, Head> extends true
+  ? Reaches<Row, Head> extends true
     ? `${Head}.${SuggestedPath<TargetByName<Row, Head>, Rest>}`
     : Suggested<Row, Path>
   : Suggested<Row, Path>;
@@ -141,14 +145,17 @@ type LoadedValue<Value, Paths extends string> = Value extends readonly (infer It
 export type Loaded<Row, Paths extends string> = [Paths] extends [never]
   ? Row
   : Row extends unknown
-    ? Row & { readonly [FULL]?: FullOf<Row> } & LoadedValues<AssociationsOf<Row>, Row, Paths>
+    ? Row & { readonly [FULL]?: FullOf<Row> } & LoadedValues<
+          AssociationsOf<Row>,
+          Row,
+          Head<Paths> & (keyof AssociationsOf<Row> | keyof Row) & string,
+          Paths
+        >
     : never;
 
-type LoadedValues<Links, Row, Paths extends string> = {
-  [Name in Head<Paths> & (keyof Links | keyof Row) & string]: LoadedValue<
-    LoadedOf<Links, Row, Name>,
-    Tail<Paths, Name>
-  >;
+// The names are a parameter: the checker works out the keys of a mapped type more than once.
+type LoadedValues<Links, Row, Names extends string, Paths extends string> = {
+  [Name in Names]: LoadedValue<LoadedOf<Links, Row, Name>, Tail<Paths, Name>>;
 };
 
 /** `Loaded` for function signatures, with paths that exist: `function card(user: With<User, "posts">)`. */
