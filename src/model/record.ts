@@ -7,7 +7,7 @@ import { INSPECT, inspectRecord } from "../record/inspect";
 import type {
   AsyncPayloadOptions,
   CheckedInclude,
-  Payload,
+  PayloadFor,
   PayloadOptions,
 } from "../record/payload";
 import { serializeRecord, serializeRecordAsync } from "../record/serialize";
@@ -191,15 +191,17 @@ export abstract class BaseModel extends AssociationMembers {
    */
   serialize<const Options extends PayloadOptions<this[typeof SELF]> = object>(
     options?: Options & NoInfer<CheckedInclude<this, Options>>,
-  ): Payload<this, Options> {
-    return serializeRecord(this, this[DEFINITION], options) as Payload<this, Options>;
+  ): PayloadFor<this, Options> {
+    return serializeRecord(this, this[DEFINITION], options) as PayloadFor<this, Options>;
   }
 
   /** As serialize(), awaiting methods that are asynchronous. */
   serializeAsync<const Options extends AsyncPayloadOptions<this[typeof SELF]> = object>(
     options?: Options & NoInfer<CheckedInclude<this, Options>>,
-  ): Promise<Payload<this, Options>> {
-    return serializeRecordAsync(this, this[DEFINITION], options) as Promise<Payload<this, Options>>;
+  ): Promise<PayloadFor<this, Options>> {
+    return serializeRecordAsync(this, this[DEFINITION], options) as Promise<
+      PayloadFor<this, Options>
+    >;
   }
 
   [INSPECT](): object {

@@ -11,7 +11,7 @@ import type {
   AssociationsOf,
   BaseOf,
   ColumnName,
-  FactsOf,
+  FACTS,
   FullOf,
   OwnName,
   TABLE,
@@ -77,7 +77,9 @@ type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolea
     : Wire<Row[Name]>;
 
 /** Sensitive names, where Model() was told of them. */
-type SensitiveName<Row> = FactsOf<Row> extends { readonly sensitive: infer Names } ? Names : never;
+type SensitiveName<Row> = Row extends { readonly [FACTS]: { readonly sensitive: infer Names } }
+  ? Names
+  : never;
 
 /** Virtuals that are serialized: neither associations nor names that begin with an underscore. */
 type PayloadVirtual<Row> = Exclude<VirtualName<Row>, DeclaredName<Row> | `_${string}`>;
@@ -167,7 +169,7 @@ export type CheckedInclude<Row, Options> = Options extends Listed
   ? { readonly include: readonly CheckedPath<Row, Options["include"][number]>[] }
   : unknown;
 
-type Columns<Row, Names extends keyof Row> = { [Name in Names]: ColumnJSON<Row, Name> };
+type Columns<Row> = { [Name in ColumnName<Row>]: ColumnJSON<Row, Name> };
 
 type Virtuals<Row, Names extends keyof Row, At extends Place> = {
   // Over the keys of a Pick, so that optional fields stay optional.
@@ -179,15 +181,19 @@ type SharedVirtuals<Base, Names, At extends Place> = {
   [Name in Names & keyof Base]?: Placed<Base[Name], At>;
 };
 
-/** Names that are not sensitive, as far as Model() was told. */
-type Open<Row, Names> = [SensitiveName<Row>] extends [never]
-  ? Names & keyof Row
-  : Exclude<Names, SensitiveName<Row>> & keyof Row;
-
-/** All that a payload of a class may have besides associations and methods. */
-type FieldsOf<Row, At extends Place> = Columns<Row, Open<Row, ColumnName<Row>>> &
-  Virtuals<Row, Open<Row, PayloadVirtual<Row>>, At> &
+/** All that a record has besides associations and methods. */
+type AllFieldsOf<Row, At extends Place> = Columns<Row> &
+  Virtuals<Row, PayloadVirtual<Row>, At> &
   SharedVirtuals<BaseOf<Row>, SharedName<BaseOf<Row>>, At>;
+
+/** Of that, what a payload may have: nothing that is sensitive, as far as Model() was told. */
+type FieldsOf<Row, At extends Place> =
+  SensitiveName<Row> extends never
+    ? AllFieldsOf<Row, At>
+    : Without<AllFieldsOf<Row, At>, SensitiveName<Row>>;
+
+// By Pick, which keeps what is optional so; Omit does not.
+type Without<Fields, Names> = Pick<Fields, Exclude<keyof Fields, Names>>;
 
 /** Of each class, once: payloads take out of it what they have. */
 export interface PayloadFields<Row> {
@@ -257,13 +263,19 @@ export type PayloadOf<Table> = {
 
 /** What serialize(options) gives for a record. */
 export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown
-  ? PayloadOf<TableOf<Row>> &
+  ? PayloadOf<TableOf<FullOf<Row>>> &
       Fields<Row, PayloadFields<FullOf<Row>>[At], Options> &
       Methods<Row, Options, At> &
       (Options extends { readonly include: unknown }
         ? Included<Row, IncludeTree<Options["include"]>, At>
         : unknown)
   : never;
+
+/**
+ * What serialize(options) gives, as its signature says it. The options are asked for first, so that nothing is
+ * worked out while the record is known and they are not.
+ */
+export type PayloadFor<Row, Options> = Options extends object ? Payload<Row, Options> : never;
 
 /** The paths that the options include, for the records to have them loaded. */
 type IncludedPaths<Options> = Options extends { readonly include: infer Include }
