@@ -64,11 +64,11 @@ export type NewAttributes<Row> = {
 type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
 
 /** Records in place of the keys that refer to them; of a record of whatever table no association is known. */
-type AssociatedRecords<Row> = string extends keyof AssociationsOf<Row>
+type AssociatedRecords<Row> = RecordsOf<AssociationsOf<Row>>;
+
+type RecordsOf<Links> = string extends keyof Links
   ? unknown
-  : {
-      [Name in keyof AssociationsOf<Row>]?: AssociationValue<AssociationsOf<Row>[Name]> | undefined;
-    };
+  : { [Name in keyof Links]?: AssociationValue<Links[Name]> | undefined };
 
 type ForeignKeysOf<Row> = Row extends {
   readonly [TABLE]: { readonly foreignKeys: infer Keys };
@@ -159,10 +159,10 @@ export type InsertAttributes<Row> = Row extends infer Given
 /** What can be assigned by name alone: columns that may be written, and virtuals. */
 export type AssignableAttributes<Row> = NewAttributes<Row> & SettableVirtuals<Row>;
 
+type Updates<Row> = AssignableAttributes<Row> & AssociatedRecords<Row>;
+
 /** What findOrCreateBy() adds to its conditions: columns that may be written, virtuals and associated records. */
-export type PartialAttributes<Row> = Row extends infer Given
-  ? AssignableAttributes<Given> & AssociatedRecords<Given>
-  : never;
+export type PartialAttributes<Row> = Row extends infer Given ? Updates<Given> : never;
 
 /** What build() and create() take: required columns, or the records their keys refer to, required; virtuals allowed. */
 export type CreateAttributes<Row> = Row extends infer Given
@@ -170,9 +170,7 @@ export type CreateAttributes<Row> = Row extends infer Given
   : never;
 
 /** What update() and assignAttributes() take; columns that select() left out, too. */
-export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> &
-  SettableVirtuals<Row> &
-  AssociatedRecords<FullOf<Row>>;
+export type UpdateAttributes<Row> = Updates<FullOf<Row>>;
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
@@ -202,7 +200,7 @@ export interface SelfTypes<Row> extends SharedTypes<FullOf<Row>> {
 
 /** Of those, what is the same for all records of a class, whatever select() and includes() made of them. */
 interface SharedTypes<Row> extends PayloadNames<Row> {
-  readonly update: UpdateAttributes<Row>;
+  readonly update: Updates<Row>;
   /** By name, what load() gives. */
   readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */

@@ -97,9 +97,11 @@ type SharedName<Base> = Base extends infer Members
   : never;
 
 /** By name, what `only` and `except` take. */
-export type FieldMap<Row> = {
-  readonly [Name in ColumnName<Row> | PayloadVirtual<Row> | SharedName<BaseOf<Row>>]?: true;
-};
+export type FieldMap<Row> = FieldsNamed<
+  ColumnName<Row> | PayloadVirtual<Row> | SharedName<BaseOf<Row>>
+>;
+
+type FieldsNamed<Names extends PropertyKey> = { readonly [Name in Names]?: true };
 
 /** By name, what `methods` takes: methods without parameters, getters and fields of the class. */
 export type MethodMap<Row> = {
