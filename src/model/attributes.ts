@@ -22,9 +22,10 @@ type DefaultedName<Row> = Row extends { readonly [FACTS]: { readonly defaulted: 
   ? Names
   : never;
 
-type RequiredName<Row> = [DefaultedName<Row>] extends [never]
-  ? RequiredOf<ColumnFacts<Row>> & ColumnName<Row>
-  : Exclude<RequiredOf<ColumnFacts<Row>> & ColumnName<Row>, DefaultedName<Row>>;
+type RequiredName<Row> =
+  DefaultedName<Row> extends never
+    ? RequiredOf<ColumnFacts<Row>> & ColumnName<Row>
+    : Exclude<RequiredOf<ColumnFacts<Row>> & ColumnName<Row>, DefaultedName<Row>>;
 
 type Method = (...args: never[]) => unknown;
 
@@ -136,12 +137,13 @@ type KeysOrRecords<Row, Names extends keyof Row> =
     : never;
 
 /** Required columns; in place of a foreign key the record it refers to. */
-type GivenAttributes<Row> = [RequiredKey<Row>] extends [never]
-  ? RequiredAttributes<Row>
-  : { [Name in Exclude<RequiredName<Row>, RequiredKey<Row>>]: Row[Name] } & KeysOrRecords<
-      Row,
-      RequiredKey<Row> & keyof Row
-    >;
+type GivenAttributes<Row> =
+  RequiredKey<Row> extends never
+    ? RequiredAttributes<Row>
+    : { [Name in Exclude<RequiredName<Row>, RequiredKey<Row>>]: Row[Name] } & KeysOrRecords<
+        Row,
+        RequiredKey<Row> & keyof Row
+      >;
 type SettableVirtuals<
   Row,
   // A parameter: the checker works out the keys of a mapped type more than once.

@@ -113,11 +113,12 @@ export type MethodMap<Row> = {
 };
 
 /** By name of an association, what serialize() takes for its records. */
-export type IncludeMap<Row> = [DeclaredName<Row>] extends [never]
-  ? LinkOptions<AssociationsOf<Row>>
-  : LinkOptions<AssociationsOf<Row>> & {
-      readonly [Name in DeclaredName<Row>]?: IncludeOptions<TargetByName<Row, Name>>;
-    };
+export type IncludeMap<Row> =
+  DeclaredName<Row> extends never
+    ? LinkOptions<AssociationsOf<Row>>
+    : LinkOptions<AssociationsOf<Row>> & {
+        readonly [Name in DeclaredName<Row>]?: IncludeOptions<TargetByName<Row, Name>>;
+      };
 
 type LinkOptions<Links> = {
   readonly [Name in keyof Links & string]?: IncludeOptions<TargetOf<Links[Name]>>;
