@@ -69,9 +69,9 @@ type WithNonFinite<Value> = Value extends number
     ? WithNonFinite<Item>[]
     : Value;
 
-/** A column's value: always as it goes over the wire. Only of one that may be a number the column is looked at. */
-type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolean | Date | null
-  ? Wire<Row[Name]>
+/** A column's value: always as it goes over the wire. Text is as it is; of other values the column is looked at. */
+type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolean | null
+  ? Row[Name]
   : Row extends { readonly [TABLE]: { readonly columns: Readonly<Record<Name, FloatColumn>> } }
     ? WithNonFinite<Wire<Row[Name]>>
     : Wire<Row[Name]>;
@@ -224,10 +224,10 @@ type Methods<Row, Options, At extends Place> = Options extends {
 type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
 
-/** The associations by name, each with the options of its own payload. */
+/** The associations by name, each with the options of its own payload; `true` has none. */
 type IncludeTree<Include> = Include extends readonly string[]
   ? TreeOfPaths<Include[number]>
-  : { -readonly [Name in keyof Include]: Include[Name] extends true ? unknown : Include[Name] };
+  : Include;
 
 type TreeOfPaths<Path extends string> = {
   [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>>;
@@ -249,7 +249,7 @@ type Included<Row, Tree, At extends Place> = keyof Tree extends keyof Row
     };
 
 type Present<Row, Tree, At extends Place> = {
-  [Name in keyof Tree]: Nested<Row[Name & keyof Row], Tree[Name], At>;
+  -readonly [Name in keyof Tree]: Nested<Row[Name & keyof Row], Tree[Name], At>;
 };
 
 type Nested<Value, Options, At extends Place> = Value extends readonly (infer Item)[]

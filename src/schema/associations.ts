@@ -135,10 +135,10 @@ type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
 type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
 
-type LoadedValue<Value, Paths extends string> = Value extends readonly (infer Item)[]
-  ? Loaded<Item, Paths>[]
-  : Value extends null
-    ? null
+type LoadedValue<Value, Paths extends string> = Value extends null
+  ? null
+  : Value extends readonly (infer Item)[]
+    ? Loaded<Item, Paths>[]
     : Loaded<Value, Paths>;
 
 /** A record whose associations on `Paths` are loaded: `Loaded<User, "posts" | "posts.comments">`. */
