@@ -38,9 +38,16 @@ export function accountId(index: number): string {
   return uuid(`account ${(index % SIZE.accounts) + 1}`);
 }
 
-/** Ids of the first users, which have posts. */
+const lists = new Map<number, string[]>();
+
+/** Ids of the first users, which have posts; the same list each time, as making it is nobody's workload. */
 export function authorIds(count: number): string[] {
-  return Array.from({ length: count }, (_, n) => userId(n));
+  let list = lists.get(count);
+  if (!list) {
+    list = Array.from({ length: count }, (_, n) => userId(n));
+    lists.set(count, list);
+  }
+  return list;
 }
 
 export interface NewItem {

@@ -59,6 +59,7 @@ export async function execute(
         const pending = sender.query(text, values);
         if (signal) stop = cancelOn(signal, pending);
         const result = await pending;
+        info.onSuccess?.();
         if (logger)
           log(logger, query, info, start, origin, { rows: result.count ?? result.length });
         return result;

@@ -30,6 +30,8 @@ export interface QueryInfo {
   readonly signal?: AbortSignal | undefined;
   /** Made where the query was built, when its own stack will not lead there. */
   readonly origin?: Error | undefined;
+  /** Called when the server has answered, before whoever awaits the answer goes on. */
+  readonly onSuccess?: (() => void) | undefined;
 }
 
 interface ServerError extends Error {

@@ -10,6 +10,11 @@ import type { ColumnDefinition } from "../schema/table";
  */
 export type AssignRow = (record: object, row: DriverRow) => void;
 
+/** Whether the driver's values of the column are ours as they are. */
+export function isDirect(column: ColumnDefinition): boolean {
+  return codecOf(column).direct;
+}
+
 /** Whether a record's value is the driver's, seen at a glance; if not, the column's type has to compare them. */
 export function isAsGiven(column: ColumnDefinition, raw: unknown, value: unknown): boolean {
   const { direct, givesDate } = codecOf(column);

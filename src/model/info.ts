@@ -51,7 +51,7 @@ export interface ModelOrigin {
 }
 
 /** Results up to this size know their records one by one; larger ones their array. */
-const LOOSE = 1_000;
+const LOOSE = 100;
 
 const hiddenField = { configurable: true, enumerable: false, writable: true } as const;
 
@@ -362,7 +362,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     const { attributes, extras } = shape;
     const records: object[] = new Array(rows.length);
     const autoBatch = options?.autoBatch ?? true;
-    const isGroup = rows.length > 1 && this.associations.size > 0;
+    const isGroup = rows.length > 1 && this.associations.size > 0 && !options?.ungrouped;
     const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
     const held: WeakRef<object>[] = [];
     const whole = isGroup ? weakGroup(records, autoBatch) : undefined;

@@ -18,7 +18,7 @@ import type { ModelStatic } from "./model-static";
 import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
 import { compileRecordClass, type HydratedResult } from "./record-class";
-import { RecordState } from "./state";
+import { type Inverse, RecordState } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
 import { registerServerValidators } from "./validators";
@@ -111,12 +111,14 @@ function beginState(
   record: object,
   row: DriverRow | undefined,
   result: HydratedResult | undefined,
+  inverse: Inverse | undefined,
 ): RecordState {
   const state = new RecordState(infoOf(record.constructor as ModelClass).definition.shape);
   if (row === undefined || result === undefined) return state;
   state.baseline = row;
   state.group = result.group;
   if (result.strict) state.strict = true;
+  if (inverse) state.inverse = inverse;
   return state;
 }
 

@@ -5,7 +5,7 @@
 import type { DriverRow } from "../connection/driver";
 import type { TableDefinition } from "../schema/table";
 import { type AssignRow, assignment } from "./hydrate";
-import { type RecordGroup, type RecordState, STATE } from "./state";
+import { GROUP, INVERSE, type Inverse, type RecordGroup, type RecordState, STATE } from "./state";
 
 /** What the records of one result have in common. */
 export interface HydratedResult {
@@ -30,6 +30,7 @@ export interface RecordClassHooks {
     record: object,
     row: DriverRow | undefined,
     result: HydratedResult | undefined,
+    inverse: Inverse | undefined,
   ): RecordState;
 }
 
@@ -54,12 +55,16 @@ export function compileRecordClass(
     "begin",
     "stateOf",
     "STATE",
+    "GROUP",
+    "INVERSE",
     "RowClass",
     ...names,
-    `return class ${isEmpty ? "" : "extends RowClass"} {
+    `let regrouped = { group: undefined, strict: false, assign: undefined };
+    return class ${isEmpty ? "" : "extends RowClass"} {
       #state = undefined;
       #row = undefined;
       #result = undefined;
+      #inverse = undefined;
       constructor(attributes) {
         ${isEmpty ? "" : "super();"}
         const { row } = arriving;
@@ -79,15 +84,34 @@ export function compileRecordClass(
       }
       get [STATE]() {
         if (this.#state === undefined) {
-          this.#state = stateOf(this, this.#row, this.#result);
+          this.#state = stateOf(this, this.#row, this.#result, this.#inverse);
           this.#row = undefined;
           this.#result = undefined;
+          this.#inverse = undefined;
         }
         return this.#state;
       }
+      [GROUP](group) {
+        const result = this.#result;
+        if (result === undefined) {
+          this[STATE].group = group;
+          return;
+        }
+        const { strict } = result;
+        // One for all records of the group.
+        if (regrouped.group !== group || regrouped.strict !== strict) {
+          regrouped = { group, strict, assign: undefined };
+        }
+        this.#result = regrouped;
+      }
+      [INVERSE](inverse) {
+        if (this.#result === undefined || this.#inverse !== undefined) return false;
+        this.#inverse = inverse;
+        return true;
+      }
     };`,
   );
-  const made = make(arriving, begin, stateOf, STATE, RowClass, ...decoders);
+  const made = make(arriving, begin, stateOf, STATE, GROUP, INVERSE, RowClass, ...decoders);
   if (isEmpty) {
     Object.setPrototypeOf(made, RowClass);
     Object.setPrototypeOf(made.prototype, RowClass.prototype);

@@ -3,10 +3,24 @@ import type { Fate } from "../connection/scope";
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf, type RecordShape } from "../record/shape";
-import { isAsGiven } from "./hydrate";
+import { isAsGiven, isDirect } from "./hydrate";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
+
+/** Under these the prototype takes a record's group and who loaded it, without a state to keep them in. */
+export const GROUP: unique symbol = Symbol("baked-orm.group");
+export const INVERSE: unique symbol = Symbol("baked-orm.inverse");
+
+/** Puts the record into a group. */
+export function setGroup(record: object, group: RecordGroup): void {
+  (record as { [GROUP](group: RecordGroup): void })[GROUP](group);
+}
+
+/** Notes who loaded a record that nobody has asked for anything yet; false when it has a state already. */
+export function noteInverse(record: object, inverse: Inverse): boolean {
+  return (record as { [INVERSE](inverse: Inverse): boolean })[INVERSE](inverse);
+}
 
 /** Records that came from one query: they load associations for each other. */
 export interface RecordGroup {
@@ -94,8 +108,14 @@ export class RecordState extends ChangeTracker {
 
   override differs(record: object, name: string): boolean {
     const raw = this.baseline?.[name];
+    const value = fieldsOf(record)[name];
     const column = this.shape.columns[name];
-    if (column && isAsGiven(column, raw, fieldsOf(record)[name])) return false;
+    if (column && isAsGiven(column, raw, value)) return false;
+    // Numbers and booleans have one form each; text may be spelled in several ways.
+    if (typeof value === "boolean" && typeof raw === "boolean") return true;
+    if (typeof value === "number" && typeof raw === "number" && column && isDirect(column)) {
+      return !Number.isNaN(value) || !Number.isNaN(raw);
+    }
     return super.differs(record, name);
   }
 

@@ -24,11 +24,13 @@ import {
   aliasOf,
   initialState,
   keyOf,
+  pathOf,
   type QueryState,
   shownStatement,
   withStatement,
 } from "./state";
 import { tableRecordSource } from "./table-source";
+import { afterConditions, afterOrder, type TextPath } from "./text-path";
 import type {
   AnyScopeName,
   AssociationName,
@@ -130,6 +132,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return new QueryBuilder<Row>(withStatement(state, change(state.statement))) as this;
   }
 
+  #step(statement: SelectStatement, path: TextPath | undefined): this {
+    return new QueryBuilder<Row>(withStatement(this.#state, statement, path)) as this;
+  }
+
   /** A query with parts of the state replaced. */
   withState(change: Partial<QueryState<Row>>): this {
     // The row type does not depend on what changes here.
@@ -147,10 +153,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   where(conditions: Where<Row> | SqlFragment): this {
     const added = conditionList(this.#state.source, conditions);
     if (added.length === 0) return this;
-    return this.with((s) => ({
-      ...s,
-      where: s.where.length === 0 ? added : [...s.where, ...added],
-    }));
+    const { statement } = this.#state;
+    const where = statement.where.length === 0 ? added : [...statement.where, ...added];
+    return this.#step({ ...statement, where }, afterConditions(pathOf(this.#state), added));
   }
 
   /** Keeps rows that do not match all of the conditions; NULL counts as not matching. */
@@ -203,10 +208,9 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
    */
   order(...orders: readonly (Order<Row> | SqlFragment)[]): this {
     const items = this.#orderItems(orders);
-    return this.with((s) => ({
-      ...s,
-      orderBy: s.orderBy.length === 0 ? items : [...s.orderBy, ...items],
-    }));
+    const { statement } = this.#state;
+    const orderBy = statement.orderBy.length === 0 ? items : [...statement.orderBy, ...items];
+    return this.#step({ ...statement, orderBy }, afterOrder(pathOf(this.#state), items));
   }
 
   /** Sorts by these alone, whatever was there. */
@@ -227,13 +231,13 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   /** At most `count` rows; the last call wins. */
   limit(count: number): this {
     const limit = checkedCount("limit", count);
-    return this.with((s) => ({ ...s, limit }));
+    return this.#step({ ...this.#state.statement, limit }, pathOf(this.#state)?.next("limit"));
   }
 
   /** Skips `count` rows; the last call wins. */
   offset(count: number): this {
     const offset = checkedCount("offset", count);
-    return this.with((s) => ({ ...s, offset }));
+    return this.#step({ ...this.#state.statement, offset }, pathOf(this.#state)?.next("offset"));
   }
 
   /**
@@ -527,11 +531,10 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
   /** The statement that toArray() would send; after none(), which sends nothing, with WHERE FALSE. */
   toSQL(): { text: string; values: unknown[] } {
     read.checkUngrouped(this.#state, "toSQL");
-    const { text, parameters } = prepare(
-      this.#state.source,
-      shownStatement(this.#state as QueryState),
-      "toSQL",
-    );
+    const { source, statement } = this.#state;
+    const shown = shownStatement(this.#state as QueryState);
+    const path = shown === statement ? pathOf(this.#state) : undefined;
+    const { text, parameters } = prepare(source, shown, "toSQL", path);
     return { text, values: parameters.map(({ value }) => value) };
   }
 

@@ -72,7 +72,7 @@ export function prepare(
 }
 
 function fill(template: Template, statement: Statement): CompiledQuery | undefined {
-  const parameters = plainParameters(statement);
+  const parameters = plainParameters(statement, template.knowsConditions);
   if (!parameters) return undefined;
   template.text ??= compile(statement).text;
   return { text: template.text, parameters };
@@ -86,19 +86,14 @@ export function run(
   options: RunOptions = {},
 ): Promise<DriverResult> {
   const query = prepare(source, statement, terminal, options.template);
-  const pending = currentDatabase().execute(query, {
+  return currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,
     isRead: statement.kind === "select" && statement.lock === undefined && !statement.with,
     signal: options.signal,
     origin: options.origin,
     bulk: options.bulk,
+    // Told, not awaited: another async function here would be a good part of what a save costs.
+    onSuccess: statement.kind === "select" ? undefined : () => noteStatement(statement),
   });
-  return statement.kind === "select" ? pending : noted(pending, statement);
-}
-
-async function noted(pending: Promise<DriverResult>, statement: Statement): Promise<DriverResult> {
-  const result = await pending;
-  noteStatement(statement);
-  return result;
 }

@@ -12,7 +12,7 @@ import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource } from "./source";
-import { keyOf, type QueryState } from "./state";
+import { keyOf, pathOf, type QueryState } from "./state";
 import type { Template } from "./templates";
 
 /** The records of the query, with what includes() asked for. */
@@ -26,7 +26,11 @@ export async function fetchRecords<Row>(
   if (state.isEmpty) return [];
   return await recordsOf(
     state,
-    await run(source, statement, terminal, { signal, origin, template }),
+    await run(source, statement, terminal, {
+      signal,
+      origin,
+      template: template ?? pathOf(state),
+    }),
   );
 }
 

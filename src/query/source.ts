@@ -87,6 +87,8 @@ export interface HydrateOptions {
   readonly autoBatch: boolean;
   /** Whoever asked holds each record by itself, not their list. */
   readonly apart?: true;
+  /** Whoever asked puts the records into groups. */
+  readonly ungrouped?: boolean;
 }
 
 export interface RecordSource<Row = unknown> {

@@ -3,10 +3,13 @@ import { QueryError } from "../errors";
 import { FALSE, select } from "../sql/build";
 import type { SelectStatement } from "../sql/nodes";
 import type { LoadPlan, RecordSource, RowShape } from "./source";
+import { type Placed, TextPath } from "./text-path";
 
 export interface QueryState<Row = unknown> {
   readonly source: RecordSource<Row>;
   readonly statement: SelectStatement;
+  /** Where the text of `placed.statement` is kept; of use while that is the state's statement. */
+  readonly placed: Placed | undefined;
   readonly shape: RowShape;
   readonly plan: LoadPlan;
   /** From none(): no statement is sent. */
@@ -29,9 +32,11 @@ const firstStates = new WeakMap<RecordSource, QueryState>();
 export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
   const known = firstStates.get(source as RecordSource);
   if (known) return known as QueryState<Row>;
+  const statement = select(source.items, source.from);
   const state: QueryState<Row> = {
     source,
-    statement: select(source.items, source.from),
+    statement,
+    placed: { statement, path: new TextPath() },
     shape: ALL,
     plan: NOTHING,
     isEmpty: false,
@@ -46,18 +51,20 @@ export function initialState<Row>(source: RecordSource<Row>): QueryState<Row> {
 
 /** The state as asked for where `origin` was made. */
 export function begunAt<Row>(state: QueryState<Row>, origin: Error): QueryState<Row> {
-  const { source, statement, shape, plan, isEmpty, strict, autoBatch, signal } = state;
-  return { source, statement, shape, plan, isEmpty, strict, autoBatch, signal, origin };
+  const { source, statement, placed, shape, plan, isEmpty, strict, autoBatch, signal } = state;
+  return { source, statement, placed, shape, plan, isEmpty, strict, autoBatch, signal, origin };
 }
 
 /** The state with another statement. Field by field: this is the step that every verb takes, and spreading costs four times as much. */
 export function withStatement<Row>(
   state: QueryState<Row>,
   statement: SelectStatement,
+  path?: TextPath,
 ): QueryState<Row> {
   return {
     source: state.source,
     statement,
+    placed: path && { statement, path },
     shape: state.shape,
     plan: state.plan,
     isEmpty: state.isEmpty,
@@ -66,6 +73,14 @@ export function withStatement<Row>(
     signal: state.signal,
     origin: state.origin,
   };
+}
+
+/** The place of the state's statement; undefined where verbs have changed it that know of none. */
+export function pathOf({
+  statement,
+  placed,
+}: Pick<QueryState, "statement" | "placed">): TextPath | undefined {
+  return placed?.statement === statement ? placed.path : undefined;
 }
 
 /** The primary key's attribute names. Throws QueryError naming the verb when the table has none. */

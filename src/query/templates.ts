@@ -1,10 +1,13 @@
 /** Texts that are kept: statements that differ in nothing but the values of their parameters are printed once. */
+import { countParameter } from "../sql/build";
 import type { Expression, Parameter, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
 
 /** Kept by whoever knows that its statements have one text. */
 export interface Template {
   text: string | undefined;
+  /** Its text stands for the kinds of its conditions too; of others only comparisons are known. */
+  readonly knowsConditions?: boolean;
 }
 
 const bySource = new WeakMap<RecordSource, Map<string, Template>>();
@@ -31,11 +34,17 @@ export function templateOf(source: RecordSource, name: string): Template {
  * The parameters in the order of the text, of a statement that has values at the usual places only: in VALUES,
  * after SET, on the right of comparisons in WHERE. Undefined for any other.
  */
-export function plainParameters(statement: Statement): Parameter[] | undefined {
+export function plainParameters(
+  statement: Statement,
+  knowsConditions = false,
+): Parameter[] | undefined {
   const found: Parameter[] = [];
   switch (statement.kind) {
     case "select":
-      return compared(statement.where, found) ? found : undefined;
+      if (!compared(statement.where, found, knowsConditions)) return undefined;
+      if (statement.limit !== undefined) found.push(countParameter(statement.limit));
+      if (statement.offset !== undefined) found.push(countParameter(statement.offset));
+      return found;
     case "insert":
       if (statement.source.kind !== "values") return undefined;
       for (const row of statement.source.rows) {
@@ -50,16 +59,33 @@ export function plainParameters(statement: Statement): Parameter[] | undefined {
         if (value.kind !== "parameter") return undefined;
         found.push(value);
       }
-      return compared(statement.where, found) ? found : undefined;
+      return compared(statement.where, found, knowsConditions) ? found : undefined;
     default:
       return undefined;
   }
 }
 
-function compared(where: readonly Expression[], found: Parameter[]): boolean {
+function compared(
+  where: readonly Expression[],
+  found: Parameter[],
+  knowsConditions: boolean,
+): boolean {
   for (const expression of where) {
-    if (expression.kind !== "comparison" || expression.right.kind !== "parameter") return false;
-    found.push(expression.right);
+    if (expression.kind !== "comparison" && !knowsConditions) return false;
+    switch (expression.kind) {
+      case "comparison":
+        if (expression.right.kind !== "parameter") return false;
+        found.push(expression.right);
+        break;
+      case "any":
+        if (expression.list.kind !== "parameter") return false;
+        found.push(expression.list);
+        break;
+      case "null-test":
+        break;
+      default:
+        return false;
+    }
   }
   return true;
 }

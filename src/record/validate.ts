@@ -42,7 +42,7 @@ function collect(found: Iterable<Finding>, model: string): ValidationErrors {
   for (const [field, result] of found) {
     if (result instanceof Promise) {
       throw new ConfigurationError(
-        `A validation of ${model} (${field}) is asynchronous: call \`await record.validate()\`.`,
+        `Validation of ${model} (${field}) is asynchronous: await record.validate().`,
       );
     }
     errors.merge(result ?? {});

@@ -36,6 +36,13 @@ export function parameter(value: unknown, type?: ColumnType, sensitive?: boolean
   return node;
 }
 
+const INT8: ColumnType = { type: "bigint" };
+
+/** The value of LIMIT or OFFSET. */
+export function countParameter(value: number): Parameter {
+  return { kind: "parameter", value, type: INT8 };
+}
+
 /** A list of values of one type, bound as one array. */
 export function listParameter(
   values: readonly unknown[],

@@ -1,6 +1,6 @@
 /** compile(statement) -> text and parameters; the only place where a tree becomes text. */
 import { QueryError } from "../errors";
-import type { ColumnType } from "../schema/table";
+import { countParameter } from "./build";
 import { printExpression, printOperand, printRaw } from "./expressions";
 import type {
   Assignment,
@@ -110,10 +110,8 @@ function printSelect(writer: Writer, select: SelectStatement): string {
   return text;
 }
 
-const INT8: ColumnType = { type: "bigint" };
-
 function bindCount(writer: Writer, value: number): string {
-  return writer.bind({ kind: "parameter", value, type: INT8 });
+  return writer.bind(countParameter(value));
 }
 
 function printLock(writer: Writer, { strength, wait, of }: LockClause, isJoined: boolean): string {

@@ -1,6 +1,6 @@
 /** What a record remembers of its associations. */
 import type { Fate } from "../../connection/scope";
-import { type Inverse, type LoadedAssociation, stateOf } from "../state";
+import { type Inverse, type LoadedAssociation, noteInverse, stateOf } from "../state";
 import type { Association } from "./association";
 import { hasSame, presentKey } from "./record-keys";
 
@@ -97,6 +97,7 @@ export function setLoaded(
 
 /** Remembers who loaded the record. */
 export function setInverse(record: object, inverse: Inverse): void {
+  if (noteInverse(record, inverse)) return;
   const state = stateOf(record);
   if (state.inverse === undefined || state.inverse.name === inverse.name) state.inverse = inverse;
   else setLoaded(record, inverse.name, inverse.names, inverse.record, { key: inverse.key });

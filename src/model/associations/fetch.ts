@@ -82,6 +82,7 @@ export async function fetchRows(
   const hydrated: HydrateOptions = {
     strict: options.strict || state.strict,
     autoBatch: options.autoBatch && state.autoBatch,
+    ungrouped: !isAhead,
   };
   const isStale = isAhead ? watchWrites(statement, readsViews(route)) : never;
   const rows = state.isEmpty

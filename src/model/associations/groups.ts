@@ -1,5 +1,5 @@
 /** Which records were loaded together, level by level. */
-import { type RecordGroup, stateOf } from "../state";
+import { type RecordGroup, setGroup, stateOf } from "../state";
 import { expectedValue } from "./cache";
 
 const below = new WeakMap<RecordGroup, Map<string, RecordGroup>>();
@@ -54,6 +54,6 @@ export function groupLoaded(
     const own = groupOf(owners[index] as object, autoBatch);
     if (own !== parent || !group) group = groupBelow(own, name);
     parent = own;
-    for (const record of recordsIn(values[index])) stateOf(record).group = group;
+    for (const record of recordsIn(values[index])) setGroup(record, group);
   }
 }

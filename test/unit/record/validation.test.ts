@@ -336,7 +336,7 @@ describe("defineValidator", () => {
       base: ["one", "two"],
     });
     expect(() => runValidationsSync(user, user[DEFINITION], "create")).toThrow(
-      "A validation of User (name) is asynchronous: call `await record.validate()`.",
+      "Validation of User (name) is asynchronous: await record.validate().",
     );
   });
 

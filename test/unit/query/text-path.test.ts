@@ -1,0 +1,65 @@
+/** Queries that differ in values only share a text; all others have the text they would have alone. */
+import { afterEach, expect, test } from "bun:test";
+import fc from "fast-check";
+import { users } from "../../../db/schema";
+import { Database, setDefaultDatabase } from "../../../src/connection/database";
+import { Model, sql } from "../../../src/index";
+import { compile } from "../../../src/sql/compiler";
+import { FakeDriver } from "../../support/fake-driver";
+
+class User extends Model(users) {}
+
+type Query = ReturnType<typeof User.all>;
+
+/** Steps of a builder, each with random values. */
+const step = fc.oneof(
+  fc.integer().map((id) => (query: Query) => query.where({ id })),
+  fc.option(fc.string()).map((name) => (query: Query) => query.where({ name: name as string })),
+  fc.array(fc.integer()).map((ids) => (query: Query) => query.where({ id: ids })),
+  fc.array(fc.integer()).map((ids) => (query: Query) => query.where({ id: { not_in: ids } })),
+  fc
+    .constantFrom("gt", "lte", "ne")
+    .chain((operator) =>
+      fc.integer().map((id) => (query: Query) => query.where({ id: { [operator]: id } })),
+    ),
+  fc.date({ noInvalidDate: true }).map((createdAt) => (query: Query) => query.where({ createdAt })),
+  fc
+    .constantFrom("ASC", "DESC", "DESC NULLS LAST")
+    .map((direction) => (query: Query) => query.order({ name: direction as "ASC" })),
+  fc.nat().map((count) => (query: Query) => query.limit(count)),
+  fc.nat().map((count) => (query: Query) => query.offset(count)),
+  fc.constant((query: Query) => query.distinct()),
+  fc.constant((query: Query) => query.select("id", "name") as unknown as Query),
+  fc.constant((query: Query) => query.where(sql`true`)),
+  fc.constant((query: Query) => query.unscope("where", "limit")),
+);
+
+afterEach(() => setDefaultDatabase(undefined));
+
+test("any queries have the text and the values that the compiler gives them", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
+      const query = steps.reduce((each, next) => next(each), User.all());
+      const { text, parameters } = compile(query.state.statement);
+      const shown = query.toSQL();
+      expect(shown.text).toBe(text);
+      expect(shown.values).toEqual(parameters.map(({ value }) => value));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("the text of the same steps is the very same string, and terminals have their own", async () => {
+  const driver = new FakeDriver();
+  setDefaultDatabase(new Database(driver));
+  const query = (name: string) => User.where({ name }).order({ id: "ASC" });
+  await query("a").toArray();
+  await query("b");
+  await query("c").first();
+  await query("d").count();
+  const [first, second, third, fourth] = driver.texts();
+  expect(second).toBe(first as string);
+  expect(first).toEndWith('WHERE "name" = $1 ORDER BY "id" ASC');
+  expect(third).toEndWith('ORDER BY "id" ASC LIMIT $2');
+  expect(fourth).toStartWith("SELECT count(*)");
+});
