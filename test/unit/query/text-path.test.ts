@@ -3,13 +3,13 @@ import { afterEach, expect, test } from "bun:test";
 import fc from "fast-check";
 import { users } from "../../../db/schema";
 import { Database, setDefaultDatabase } from "../../../src/connection/database";
-import { Model, sql } from "../../../src/index";
+import { Model, type QueryBuilder, sql } from "../../../src/index";
 import { compile } from "../../../src/sql/compiler";
 import { FakeDriver } from "../../support/fake-driver";
 
 class User extends Model(users) {}
 
-type Query = ReturnType<typeof User.all>;
+type Query = QueryBuilder<User>;
 
 /** Steps of a builder, each with random values. */
 const step = fc.oneof(
