@@ -4,51 +4,56 @@ import type {
   AssociationsOf,
   AssociationValue,
   ColumnName,
-  FactsOf,
   FullOf,
   LoadedAssociation,
   OwnAssociation,
+  TARGET,
   TableOf,
-  TableShapeOf,
   TargetByName,
   VirtualName,
   WritableName,
 } from "../query/types";
-import type { FieldMap, IncludeMap, MethodMap, Payload } from "../record/payload";
-import type { BaseOf } from "../schema/meta";
-import type { RequiredColumns } from "../schema/shapes";
+import type { Payload, PayloadNames } from "../record/payload";
+import type { BaseOf, ColumnFacts, FACTS, TABLE } from "../schema/meta";
+import type { RequiredOf } from "../schema/shapes";
 
 /** Columns that Model() was given a default for. */
-type DefaultedName<Row> = FactsOf<Row> extends { readonly defaulted: infer Names } ? Names : never;
+type DefaultedName<Row> = Row extends { readonly [FACTS]: { readonly defaulted: infer Names } }
+  ? Names
+  : never;
 
-type RequiredName<Row> = [DefaultedName<Row>] extends [never]
-  ? RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>
-  : Exclude<RequiredColumns<TableShapeOf<Row>> & ColumnName<Row>, DefaultedName<Row>>;
+type RequiredName<Row> =
+  DefaultedName<Row> extends never
+    ? RequiredOf<ColumnFacts<Row>> & ColumnName<Row>
+    : Exclude<RequiredOf<ColumnFacts<Row>> & ColumnName<Row>, DefaultedName<Row>>;
 
 type Method = (...args: never[]) => unknown;
 
-/** Two types that differ in nothing, not even in `readonly`. */
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Writable<Row, Name extends keyof Row> = { -readonly [Key in Name]: Row[Key] };
+
+/**
+ * The name, unless it is `readonly`. Inference to a union leaves out what both sides have, and only what is the
+ * same to the last modifier; asking whether two generic functions are the same, as is usual, costs twice as much.
+ */
+type IfSettable<Row, Name extends keyof Row> = Pick<Row, Name> | Name extends
+  | infer Rest
+  | Writable<Row, Name>
+  ? Rest | Name extends Name
+    ? Name
+    : never
+  : never;
 
 /** Virtuals that can be assigned: a getter without a setter cannot. */
-type SettableName<Row> = {
-  [Name in VirtualName<Row>]: Same<
-    Pick<Row, Name>,
-    { -readonly [Key in Name]: Row[Key] }
-  > extends true
-    ? Name
-    : never;
-}[VirtualName<Row>];
+type SettableName<Row, Names extends keyof Row = VirtualName<Row>> = {
+  [Name in Names]: IfSettable<Row, Name>;
+}[Names];
 
 /** Virtuals that plugins declare on every record; the library's own members are methods or cannot be written. */
 type SharedVirtualName<Base> = Base extends infer Members
   ? {
       [Name in keyof Members & string]: Members[Name] extends Method
         ? never
-        : Same<Pick<Members, Name>, { -readonly [Key in Name]: Members[Key] }> extends true
-          ? Name
-          : never;
+        : IfSettable<Members, Name>;
     }[keyof Members & string]
   : never;
 
@@ -60,21 +65,33 @@ export type NewAttributes<Row> = {
 type RequiredAttributes<Row> = { [Name in RequiredName<Row>]: Row[Name] };
 
 /** Records in place of the keys that refer to them; of a record of whatever table no association is known. */
-type AssociatedRecords<Row> = string extends keyof AssociationsOf<Row>
+type AssociatedRecords<Row> = RecordsOf<AssociationsOf<Row>>;
+
+type RecordsOf<Links> = string extends keyof Links
   ? unknown
-  : {
-      [Name in keyof AssociationsOf<Row>]?: AssociationValue<AssociationsOf<Row>[Name]> | undefined;
+  : { [Name in keyof Links]?: AssociationValue<Links[Name]> | undefined };
+
+type ForeignKeysOf<Row> = Row extends {
+  readonly [TABLE]: { readonly foreignKeys: infer Keys };
+}
+  ? Keys[keyof Keys]
+  : never;
+
+type KeyColumn<Row> = Row extends {
+  readonly [TABLE]: {
+    readonly foreignKeys: {
+      readonly [Key in string]: { readonly columns: readonly (infer Name)[] };
     };
-
-type ForeignKeysOf<Row> =
-  TableOf<Row> extends { readonly foreignKeys: infer Keys } ? Keys[keyof Keys] : never;
-
-type KeyColumn<Key> = Key extends { readonly columns: readonly (infer Name)[] } ? Name : never;
+  };
+}
+  ? // Nothing is inferred from a table without foreign keys.
+    unknown extends Name
+    ? never
+    : Name
+  : never;
 
 /** Columns that refer to another record: by the schema, or by the name of an association. */
-type ReferringName<Row> =
-  | KeyColumn<ForeignKeysOf<Row>>
-  | `${keyof AssociationsOf<Row> & string}${"Id" | "Type"}`;
+type ReferringName<Row> = KeyColumn<Row> | `${keyof AssociationsOf<Row> & string}${"Id" | "Type"}`;
 
 /** Required columns in whose place a record may be given. */
 type RequiredKey<Row> = string extends keyof AssociationsOf<Row>
@@ -93,7 +110,7 @@ type ReferredTable<Key, Name> = Key extends {
 type InPlaceOf<Row, Key> = {
   [Name in keyof AssociationsOf<Row> & string]: AssociationsOf<Row>[Name] extends {
     readonly kind: "belongsTo" | "polymorphic";
-    readonly target?: infer Target;
+    readonly [TARGET]: infer Target;
   }
     ? Key extends `${Name}${"Id" | "Type"}`
       ? { readonly [Own in Name]: Target }
@@ -120,17 +137,18 @@ type KeysOrRecords<Row, Names extends keyof Row> =
     : never;
 
 /** Required columns; in place of a foreign key the record it refers to. */
-type GivenAttributes<Row> = [RequiredKey<Row>] extends [never]
-  ? RequiredAttributes<Row>
-  : { [Name in Exclude<RequiredName<Row>, RequiredKey<Row>>]: Row[Name] } & KeysOrRecords<
-      Row,
-      RequiredKey<Row> & keyof Row
-    >;
-type SettableVirtuals<Row> = {
-  [Name in SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row)]?:
-    | Row[Name]
-    | undefined;
-};
+type GivenAttributes<Row> =
+  RequiredKey<Row> extends never
+    ? RequiredAttributes<Row>
+    : { [Name in Exclude<RequiredName<Row>, RequiredKey<Row>>]: Row[Name] } & KeysOrRecords<
+        Row,
+        RequiredKey<Row> & keyof Row
+      >;
+type SettableVirtuals<
+  Row,
+  // A parameter: the checker works out the keys of a mapped type more than once.
+  Names extends keyof Row = SettableName<Row> | (SharedVirtualName<BaseOf<Row>> & keyof Row),
+> = { [Name in Names]?: Row[Name] | undefined };
 
 // Conditional types, though nothing is asked: while a static method infers its class, the compiler looks up
 // each given key in mapped types, for the class is not known yet, and only then once more in earnest.
@@ -143,10 +161,10 @@ export type InsertAttributes<Row> = Row extends infer Given
 /** What can be assigned by name alone: columns that may be written, and virtuals. */
 export type AssignableAttributes<Row> = NewAttributes<Row> & SettableVirtuals<Row>;
 
+type Updates<Row> = AssignableAttributes<Row> & AssociatedRecords<Row>;
+
 /** What findOrCreateBy() adds to its conditions: columns that may be written, virtuals and associated records. */
-export type PartialAttributes<Row> = Row extends infer Given
-  ? AssignableAttributes<Given> & AssociatedRecords<Given>
-  : never;
+export type PartialAttributes<Row> = Row extends infer Given ? Updates<Given> : never;
 
 /** What build() and create() take: required columns, or the records their keys refer to, required; virtuals allowed. */
 export type CreateAttributes<Row> = Row extends infer Given
@@ -154,9 +172,7 @@ export type CreateAttributes<Row> = Row extends infer Given
   : never;
 
 /** What update() and assignAttributes() take; columns that select() left out, too. */
-export type UpdateAttributes<Row> = NewAttributes<FullOf<Row>> &
-  SettableVirtuals<Row> &
-  AssociatedRecords<FullOf<Row>>;
+export type UpdateAttributes<Row> = Updates<FullOf<Row>>;
 
 /** The changes of a record, attribute by attribute. */
 export type ChangesOf<Row> = {
@@ -185,11 +201,8 @@ export interface SelfTypes<Row> extends SharedTypes<FullOf<Row>> {
 }
 
 /** Of those, what is the same for all records of a class, whatever select() and includes() made of them. */
-interface SharedTypes<Row> {
-  readonly fields: FieldMap<Row>;
-  readonly methods: MethodMap<Row>;
-  readonly include: IncludeMap<Row>;
-  readonly update: UpdateAttributes<Row>;
+interface SharedTypes<Row> extends PayloadNames<Row> {
+  readonly update: Updates<Row>;
   /** By name, what load() gives. */
   readonly loads: { readonly [Name in OwnAssociation<Row>]: LoadedAssociation<Row, Name> };
   /** By name of an association, one of its records. */

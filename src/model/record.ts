@@ -4,7 +4,12 @@ import { DEFINITION, type RecordDefinition } from "../record/definition";
 import type { ValidationErrors } from "../record/errors";
 import { ValidationErrors as Errors } from "../record/errors";
 import { INSPECT, inspectRecord } from "../record/inspect";
-import type { CheckedInclude, Payload, PayloadOptions, SyncMethods } from "../record/payload";
+import type {
+  AsyncPayloadOptions,
+  CheckedInclude,
+  PayloadFor,
+  PayloadOptions,
+} from "../record/payload";
 import { serializeRecord, serializeRecordAsync } from "../record/serialize";
 import type { BASE, SELF } from "../schema/meta";
 import { loadAssociation, reloadAssociation } from "./associations/load";
@@ -184,25 +189,19 @@ export abstract class BaseModel extends AssociationMembers {
    * @example
    * user.serialize({ only: ["id", "name"], include: { posts: { only: ["id", "title"] } } })
    */
-  serialize<
-    const Options extends PayloadOptions<
-      this[typeof SELF]["fields"],
-      SyncMethods<this[typeof SELF]["methods"]>,
-      this[typeof SELF]["include"]
-    > = object,
-  >(options?: Options & CheckedInclude<this, Options>): Payload<this, Options> {
-    return serializeRecord(this, this[DEFINITION], options) as Payload<this, Options>;
+  serialize<const Options extends PayloadOptions<this[typeof SELF]> = object>(
+    options?: Options & NoInfer<CheckedInclude<this, Options>>,
+  ): PayloadFor<this, Options> {
+    return serializeRecord(this, this[DEFINITION], options) as PayloadFor<this, Options>;
   }
 
   /** As serialize(), awaiting methods that are asynchronous. */
-  serializeAsync<
-    const Options extends PayloadOptions<
-      this[typeof SELF]["fields"],
-      this[typeof SELF]["methods"],
-      this[typeof SELF]["include"]
-    > = object,
-  >(options?: Options & CheckedInclude<this, Options>): Promise<Payload<this, Options>> {
-    return serializeRecordAsync(this, this[DEFINITION], options) as Promise<Payload<this, Options>>;
+  serializeAsync<const Options extends AsyncPayloadOptions<this[typeof SELF]> = object>(
+    options?: Options & NoInfer<CheckedInclude<this, Options>>,
+  ): Promise<PayloadFor<this, Options>> {
+    return serializeRecordAsync(this, this[DEFINITION], options) as Promise<
+      PayloadFor<this, Options>
+    >;
   }
 
   [INSPECT](): object {

@@ -1,23 +1,22 @@
 /** The shapes that queries accept and give, computed from the record type. Types only. */
 
-import type { ManyAssociation, OneAssociation } from "../schema/associations";
-import type { AssociationsOf, ColumnName, FactsOf, FullOf, TableOf } from "../schema/meta";
-import type { WritableColumns } from "../schema/shapes";
+import type { ManyAssociation, OneAssociation, TARGET } from "../schema/associations";
+import type {
+  AssociationsOf,
+  ColumnFacts,
+  ColumnName,
+  FactsOf,
+  FullOf,
+  TABLE,
+  TableOf,
+} from "../schema/meta";
+import type { WritableOf } from "../schema/shapes";
 
 export type * from "../schema/associations";
 export type * from "../schema/meta";
 
-/** The table constant behind a record type. */
-export type TableShapeOf<Row> =
-  TableOf<Row> extends infer Table extends {
-    readonly columns: object;
-    readonly rowClass: abstract new () => unknown;
-  }
-    ? Table
-    : never;
-
 /** Columns that may be written: the database does not compute them. */
-export type WritableName<Row> = WritableColumns<TableShapeOf<Row>> & ColumnName<Row>;
+export type WritableName<Row> = WritableOf<ColumnFacts<Row>> & ColumnName<Row>;
 
 /** Anything that can stand as a subquery. */
 export interface SubqueryOperand {
@@ -119,10 +118,10 @@ interface OneConditions<Target> {
 }
 
 type AssociationConditions<Definition> =
-  Definition extends ManyAssociation<infer Target>
-    ? ManyConditions<Target>
-    : Definition extends OneAssociation<infer Target>
-      ? OneConditions<Target>
+  Definition extends ManyAssociation<unknown>
+    ? ManyConditions<Definition[typeof TARGET]>
+    : Definition extends OneAssociation<unknown>
+      ? OneConditions<Definition[typeof TARGET]>
       : never;
 
 type WhereColumns<Row> = {
@@ -134,14 +133,14 @@ type WhereAssociations<Links> = string extends keyof Links
   ? unknown
   : { [Name in keyof Links]?: AssociationConditions<Links[Name]> };
 
-interface WhereGroups<Row> {
+type WhereGroups<Row> = {
   /** At least one of them holds. */
   or?: readonly Where<Row>[];
   /** All of them hold. */
   and?: readonly Where<Row>[];
   /** Not all of it holds; of a list, none of them holds. */
   not?: Where<Row> | readonly Where<Row>[];
-}
+};
 
 type WhereOf<Row> = WhereColumns<Row> & WhereAssociations<AssociationsOf<Row>> & WhereGroups<Row>;
 
@@ -168,15 +167,19 @@ type KeyValue<Value> = [Value] extends [number | bigint] ? Value | string : Valu
 type Value<Row, Name> = Name extends keyof Row ? Row[Name] : never;
 
 /** What find() takes: a value, or for a composite key all of its values in order or by name. */
-export type PrimaryKey<Row> =
+export type PrimaryKey<Row> = Row extends {
+  readonly [TABLE]: { readonly primaryKey: readonly [infer Only] };
+}
+  ? KeyValue<Value<FullOf<Row>, Only>>
+  : CompositeKey<Row>;
+
+type CompositeKey<Row> =
   TableOf<Row> extends { readonly primaryKey: infer Names extends readonly string[] }
     ? string extends Names[number]
       ? unknown
-      : Names extends readonly [infer Only]
-        ? KeyValue<Value<FullOf<Row>, Only>>
-        :
-            | { readonly [Index in keyof Names]: KeyValue<Value<FullOf<Row>, Names[Index]>> }
-            | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
+      :
+          | { readonly [Index in keyof Names]: KeyValue<Value<FullOf<Row>, Names[Index]>> }
+          | { readonly [Name in Names[number]]: KeyValue<Value<FullOf<Row>, Name>> }
     : unknown;
 
 /** What ids() gives for a record: the value of its key, or a tuple where the key has several columns. */
@@ -194,10 +197,10 @@ export type Order<Row> =
   FullOf<Row> extends infer Full ? { [Name in ColumnName<Full>]?: OrderValue } : never;
 
 /** The tuple that pluck() gives for a list of columns; one column gives its bare value. */
-export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [infer Only]
-  ? Only extends keyof Row
-    ? Row[Only]
-    : never
+export type Plucked<Row, Names extends readonly string[]> = Names extends readonly [
+  infer Only extends keyof Row,
+]
+  ? Row[Only]
   : {
       -readonly [Index in keyof Names]: Names[Index] extends keyof Row ? Row[Names[Index]] : never;
     };

@@ -4,13 +4,14 @@ import type {
   DeclaredName,
   Loaded,
   LoadedAssociation,
-  OwnAssociation,
   TargetByName,
+  TargetOf,
 } from "../schema/associations";
 import type {
+  AssociationsOf,
   BaseOf,
   ColumnName,
-  FactsOf,
+  FACTS,
   FullOf,
   OwnName,
   TABLE,
@@ -58,11 +59,9 @@ type FloatType = "real" | "double precision" | "float4" | "float8";
 /** NaN and the infinities are words in JSON. */
 type NonFinite = "NaN" | "Infinity" | "-Infinity";
 
-type IsFloat<Column> = Column extends
+type FloatColumn =
   | { readonly type: FloatType }
-  | { readonly element: { readonly type: FloatType } }
-  ? true
-  : false;
+  | { readonly element: { readonly type: FloatType } };
 
 type WithNonFinite<Value> = Value extends number
   ? number | NonFinite
@@ -70,12 +69,17 @@ type WithNonFinite<Value> = Value extends number
     ? WithNonFinite<Item>[]
     : Value;
 
-/** A column's value: always as it goes over the wire. */
-type ColumnJSON<Value, Column> =
-  IsFloat<Column> extends true ? WithNonFinite<Wire<Value>> : Wire<Value>;
+/** A column's value: always as it goes over the wire. Text is as it is; of other values the column is looked at. */
+type ColumnJSON<Row, Name extends keyof Row> = Row[Name] extends string | boolean | null
+  ? Row[Name]
+  : Row extends { readonly [TABLE]: { readonly columns: Readonly<Record<Name, FloatColumn>> } }
+    ? WithNonFinite<Wire<Row[Name]>>
+    : Wire<Row[Name]>;
 
 /** Sensitive names, where Model() was told of them. */
-type SensitiveName<Row> = FactsOf<Row> extends { readonly sensitive: infer Names } ? Names : never;
+type SensitiveName<Row> = Row extends { readonly [FACTS]: { readonly sensitive: infer Names } }
+  ? Names
+  : never;
 
 /** Virtuals that are serialized: neither associations nor names that begin with an underscore. */
 type PayloadVirtual<Row> = Exclude<VirtualName<Row>, DeclaredName<Row> | `_${string}`>;
@@ -93,9 +97,11 @@ type SharedName<Base> = Base extends infer Members
   : never;
 
 /** By name, what `only` and `except` take. */
-export type FieldMap<Row> = {
-  readonly [Name in ColumnName<Row> | PayloadVirtual<Row> | SharedName<BaseOf<Row>>]?: true;
-};
+export type FieldMap<Row> = FieldsNamed<
+  ColumnName<Row> | PayloadVirtual<Row> | SharedName<BaseOf<Row>>
+>;
+
+type FieldsNamed<Names extends PropertyKey> = { readonly [Name in Names]?: true };
 
 /** By name, what `methods` takes: methods without parameters, getters and fields of the class. */
 export type MethodMap<Row> = {
@@ -107,44 +113,66 @@ export type MethodMap<Row> = {
 };
 
 /** By name of an association, what serialize() takes for its records. */
-export type IncludeMap<Row> = {
-  readonly [Name in OwnAssociation<Row>]?: true | AsyncPayloadOptionsOf<TargetByName<Row, Name>>;
+export type IncludeMap<Row> =
+  DeclaredName<Row> extends never
+    ? LinkOptions<AssociationsOf<Row>>
+    : LinkOptions<AssociationsOf<Row>> & {
+        readonly [Name in DeclaredName<Row>]?: IncludeOptions<TargetByName<Row, Name>>;
+      };
+
+type LinkOptions<Links> = {
+  readonly [Name in keyof Links & string]?: IncludeOptions<TargetOf<Links[Name]>>;
 };
 
+type IncludeOptions<Row> = true | AsyncPayloadOptionsOf<Row>;
+
+/** By name, what the options of serialize() may name. */
+export interface PayloadNames<Row> {
+  readonly fields: FieldMap<Row>;
+  readonly methods: MethodMap<Row>;
+  readonly include: IncludeMap<Row>;
+}
+
+type AnyNames = { readonly [Kind in keyof PayloadNames<unknown>]: unknown };
+
+interface CommonOptions<Names extends AnyNames> {
+  readonly only?: readonly (keyof Names["fields"] & string)[];
+  readonly except?: readonly (keyof Names["fields"] & string)[];
+  readonly include?:
+    | readonly ((keyof Names["include"] & string) | `${string}.${string}`)[]
+    | Names["include"];
+}
+
+// One parameter, and not one for each list: what nobody asks for is never worked out.
+
 /** What serialize() takes: exactly what the class has. */
-export interface PayloadOptions<Fields, Methods, Include> {
-  readonly only?: readonly (keyof Fields & string)[];
-  readonly except?: readonly (keyof Fields & string)[];
-  readonly include?: readonly ((keyof Include & string) | `${string}.${string}`)[] | Include;
-  readonly methods?: readonly (keyof Methods & string)[];
+export interface PayloadOptions<Names extends AnyNames> extends CommonOptions<Names> {
+  readonly methods?: readonly (keyof SyncMethods<Names["methods"]> & string)[];
+}
+
+/** What serializeAsync() takes. */
+export interface AsyncPayloadOptions<Names extends AnyNames> extends CommonOptions<Names> {
+  readonly methods?: readonly (keyof Names["methods"] & string)[];
 }
 
 /** What serializeAsync() takes for a record. */
-export type AsyncPayloadOptionsOf<Row> = PayloadOptions<
-  FieldMap<Row>,
-  MethodMap<Row>,
-  IncludeMap<Row>
->;
+export type AsyncPayloadOptionsOf<Row> = AsyncPayloadOptions<PayloadNames<Row>>;
 
 /** Methods whose result is there at once. */
 export type SyncMethods<Methods> = {
   readonly [Name in keyof Methods as Methods[Name] extends "synchronous" ? Name : never]: true;
 };
 
-/** The dotted paths of a list of includes, checked one by one. */
-export type CheckedInclude<Row, Options> = Options extends {
-  readonly include: readonly (infer Path)[];
+interface Listed {
+  readonly include: readonly string[];
 }
-  ? Extract<Path, `${string}.${string}`> extends infer Dotted
-    ? [Dotted] extends [never]
-      ? unknown
-      : { readonly include: readonly CheckedPath<Row, Path & string>[] }
-    : unknown
+
+/** The paths of a list of includes, checked one by one. */
+export type CheckedInclude<Row, Options> = Options extends Listed
+  ? { readonly include: readonly CheckedPath<Row, Options["include"][number]>[] }
   : unknown;
 
-type Columns<Row, Table, Names extends keyof Row> = Table extends { readonly columns: infer Facts }
-  ? { [Name in Names]: ColumnJSON<Row[Name], Name extends keyof Facts ? Facts[Name] : unknown> }
-  : { [Name in Names]: Wire<Row[Name]> };
+type Columns<Row> = { [Name in ColumnName<Row>]: ColumnJSON<Row, Name> };
 
 type Virtuals<Row, Names extends keyof Row, At extends Place> = {
   // Over the keys of a Pick, so that optional fields stay optional.
@@ -156,45 +184,38 @@ type SharedVirtuals<Base, Names, At extends Place> = {
   [Name in Names & keyof Base]?: Placed<Base[Name], At>;
 };
 
-/** Names that are not sensitive, as far as Model() was told. */
-type Open<Row, Names> = [SensitiveName<Row>] extends [never]
-  ? Names & keyof Row
-  : Exclude<Names, SensitiveName<Row>> & keyof Row;
+/** All that a record has besides associations and methods. */
+type AllFieldsOf<Row, At extends Place> = Columns<Row> &
+  Virtuals<Row, PayloadVirtual<Row>, At> &
+  SharedVirtuals<BaseOf<Row>, SharedName<BaseOf<Row>>, At>;
+
+/** Of that, what a payload may have: nothing that is sensitive, as far as Model() was told. */
+type FieldsOf<Row, At extends Place> =
+  SensitiveName<Row> extends never
+    ? AllFieldsOf<Row, At>
+    : Without<AllFieldsOf<Row, At>, SensitiveName<Row>>;
+
+// By Pick, which keeps what is optional so; Omit does not.
+type Without<Fields, Names> = Pick<Fields, Exclude<keyof Fields, Names>>;
+
+/** Of each class, once: payloads take out of it what they have. */
+export interface PayloadFields<Row> {
+  readonly memory: FieldsOf<Row, "memory">;
+  readonly wire: FieldsOf<Row, "wire">;
+}
 
 /** The fields without what associations and methods add. */
-type Fields<Row, Options, At extends Place> = Options extends {
-  readonly only: readonly (infer Only)[];
-}
-  ? FieldsOf<
-      Row,
-      ColumnName<Row> & Only,
-      PayloadVirtual<FullOf<Row>> & Only,
-      SharedName<BaseOf<Row>> & Only,
-      At
-    >
-  : Options extends { readonly except: readonly (infer Except)[] }
-    ? FieldsOf<
-        Row,
-        Exclude<ColumnName<Row>, Except>,
-        Exclude<PayloadVirtual<FullOf<Row>>, Except>,
-        Exclude<SharedName<BaseOf<Row>>, Except>,
-        At
-      >
-    : FieldsOf<Row, ColumnName<Row>, PayloadVirtual<FullOf<Row>>, SharedName<BaseOf<Row>>, At>;
-
-type FieldsOf<Row, Named, Computed, Shared, At extends Place> = Columns<
-  Row,
-  TableOf<Row>,
-  Open<Row, Named>
-> &
-  Virtuals<Row, Open<Row, Computed>, At> &
-  SharedVirtuals<BaseOf<Row>, Shared, At>;
+type Fields<Row, Given, Options> = Options extends { readonly only: readonly unknown[] }
+  ? Pick<Given, Options["only"][number] & keyof Given & keyof Row>
+  : Options extends { readonly except: readonly unknown[] }
+    ? Pick<Given, Exclude<keyof Given & keyof Row, Options["except"][number]>>
+    : Pick<Given, keyof Given & keyof Row>;
 
 type Methods<Row, Options, At extends Place> = Options extends {
-  readonly methods: readonly (infer Name)[];
+  readonly methods: readonly unknown[];
 }
   ? {
-      [Key in Name & keyof Row]: Row[Key] extends () => infer Result
+      [Key in Options["methods"][number] & keyof Row]: Row[Key] extends () => infer Result
         ? Placed<Awaited<Result>, At>
         : Placed<Row[Key], At>;
     }
@@ -203,20 +224,32 @@ type Methods<Row, Options, At extends Place> = Options extends {
 type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
 
-/** The associations by name, each with the options of its own payload. */
-type IncludeTree<Include> = Include extends readonly (infer Path extends string)[]
-  ? { readonly [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>> }
-  : { readonly [Name in keyof Include]: Include[Name] extends true ? unknown : Include[Name] };
+/** The associations by name, each with the options of its own payload; `true` has none. */
+type IncludeTree<Include> = Include extends readonly string[]
+  ? TreeOfPaths<Include[number]>
+  : Include;
+
+type TreeOfPaths<Path extends string> = {
+  [Name in Head<Path> & string]: BelowPaths<Tail<Path, Name>>;
+};
 
 type BelowPaths<Paths extends string> = [Paths] extends [never]
   ? unknown
   : { readonly include: readonly Paths[] };
 
-type Included<Row, Tree, At extends Place> = {
-  [Name in keyof Tree & keyof Row]: Nested<Row[Name], Tree[Name], At>;
-} & {
-  // What is not loaded is left out.
-  [Name in Exclude<keyof Tree, keyof Row>]?: Nested<LoadedAssociation<Row, Name>, Tree[Name], At>;
+type Included<Row, Tree, At extends Place> = keyof Tree extends keyof Row
+  ? Present<Row, Tree, At>
+  : Present<Row, Pick<Tree, keyof Tree & keyof Row>, At> & {
+      // What is not loaded is left out.
+      [Name in Exclude<keyof Tree, keyof Row>]?: Nested<
+        LoadedAssociation<Row, Name>,
+        Tree[Name],
+        At
+      >;
+    };
+
+type Present<Row, Tree, At extends Place> = {
+  -readonly [Name in keyof Tree]: Nested<Row[Name & keyof Row], Tree[Name], At>;
 };
 
 type Nested<Value, Options, At extends Place> = Value extends readonly (infer Item)[]
@@ -226,20 +259,26 @@ type Nested<Value, Options, At extends Place> = Value extends readonly (infer It
     : Payload<Value, Options, At>;
 
 /** Names the class of the record; and, for the checker only, its table. */
-export interface PayloadOf<Table> {
+export type PayloadOf<Table> = {
   readonly __typename: string;
   readonly [TABLE]?: Table;
-}
+};
 
 /** What serialize(options) gives for a record. */
 export type Payload<Row, Options = unknown, At extends Place = "memory"> = Row extends unknown
-  ? PayloadOf<TableOf<Row>> &
-      Fields<Row, Options, At> &
+  ? PayloadOf<TableOf<FullOf<Row>>> &
+      Fields<Row, PayloadFields<FullOf<Row>>[At], Options> &
       Methods<Row, Options, At> &
-      (Options extends { readonly include: infer Include }
-        ? Included<Row, IncludeTree<Include>, At>
+      (Options extends { readonly include: unknown }
+        ? Included<Row, IncludeTree<Options["include"]>, At>
         : unknown)
   : never;
+
+/**
+ * What serialize(options) gives, as its signature says it. The options are asked for first, so that nothing is
+ * worked out while the record is known and they are not.
+ */
+export type PayloadFor<Row, Options> = Options extends object ? Payload<Row, Options> : never;
 
 /** The paths that the options include, for the records to have them loaded. */
 type IncludedPaths<Options> = Options extends { readonly include: infer Include }

@@ -1,32 +1,38 @@
 /** Associations as the type checker sees them: names, paths, and records on which some are loaded. Types only. */
 import type { AssociationsOf, FULL, FullOf, LINKS, OwnName, SELF } from "./meta";
 
+/** The record type that an association leads to. A member is looked up; a conditional type would be asked. */
+export declare const TARGET: unique symbol;
+/** What loading an association gives. */
+export declare const VALUE: unique symbol;
+
 /** A to-many association of records of type `Target`. */
 export interface ManyAssociation<Target> {
   readonly cardinality: "many";
   readonly target?: Target;
+  readonly [TARGET]: Target;
+  readonly [VALUE]: Target[];
 }
 
 /** A to-one association of a record of type `Target`. */
 export interface OneAssociation<Target> {
   readonly cardinality: "one";
   readonly target?: Target;
+  readonly [TARGET]: Target;
+  readonly [VALUE]: Target | null;
+}
+
+/** Any association, as far as its types go. */
+interface Typed {
+  readonly [TARGET]: unknown;
+  readonly [VALUE]: unknown;
 }
 
 /** The record type an association leads to. */
-export type TargetOf<Definition> = Definition extends
-  | ManyAssociation<infer Target>
-  | OneAssociation<infer Target>
-  ? Target
-  : never;
+export type TargetOf<Definition> = (Definition & Typed)[typeof TARGET];
 
 /** What loading an association gives: a list, or a record or null. */
-export type AssociationValue<Definition> =
-  Definition extends ManyAssociation<infer Target>
-    ? Target[]
-    : Definition extends OneAssociation<infer Target>
-      ? Target | null
-      : never;
+export type AssociationValue<Definition> = (Definition & Typed)[typeof VALUE];
 
 /** Whether a value is a record or a list of records: what `declare posts: Post[]` says on the class body. */
 type IsRecord<Value> =
@@ -55,16 +61,18 @@ export type AssociationName<Row> = Row extends {
   : never;
 
 /** What `record.load(name)` resolves to. */
-export type LoadedAssociation<Row, Name> = Name extends keyof AssociationsOf<Row>
-  ? AssociationValue<AssociationsOf<Row>[Name]>
+export type LoadedAssociation<Row, Name> = LoadedOf<AssociationsOf<Row>, Row, Name>;
+
+type LoadedOf<Links, Row, Name> = Name extends keyof Links
+  ? (Links[Name] & Typed)[typeof VALUE]
   : Name extends keyof Row
     ? Row[Name]
     : never;
 
 /** The record type that the association of this name leads to. */
-export type TargetByName<Row, Name> = Row extends unknown
-  ? Name extends keyof AssociationsOf<Row>
-    ? TargetOf<AssociationsOf<Row>[Name]>
+export type TargetByName<Row, Name> = Row extends { readonly [LINKS]: infer Links }
+  ? Name extends keyof Links
+    ? (Links[Name] & Typed)[typeof TARGET]
     : Name extends keyof Row
       ? NonNullable<Row[Name]> extends readonly (infer Item)[]
         ? Item
@@ -99,26 +107,27 @@ export type CheckedPath<Row, Path extends string> = Path extends string
     : NoInfer<SuggestedPath<Row, Path>>
   : never;
 
-/** Whether there is an association at the end of the path. */
-type Reaches<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? Head extends KnownName<Row, Head>
-    ? Reaches<TargetByName<Row, Head>, Rest>
-    : false
-  : Path extends KnownName<Row, Path>
+/**
+ * Whether there is an association at the end of the path. Names given to Model() are asked first; all names, which
+ * are dearer to find, last. Where a name leads nowhere, nothing follows.
+ */
+type Reaches<Row, Path> =
+  Path extends LinkName<Row>
     ? true
-    : false;
+    : Path extends `${infer Head}.${infer Rest}`
+      ? Reaches<TargetByName<Row, Head>, Rest>
+      : Path extends AssociationName<Row>
+        ? true
+        : false;
+
+type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links : never;
 
 /** The part of the path that exists, and the names that may follow it. */
 type SuggestedPath<Row, Path> = Path extends `${infer Head}.${infer Rest}`
-  ? Head extends KnownName<Row, Head>
+  ? Reaches<Row, Head> extends true
     ? `${Head}.${SuggestedPath<TargetByName<Row, Head>, Rest>}`
     : Suggested<Row, Path>
   : Suggested<Row, Path>;
-
-/** The name when Model() was given it; all names, which are dearer to find, only when it was not. */
-type KnownName<Row, Name> = Name extends LinkName<Row> ? Name : AssociationName<Row>;
-
-type LinkName<Row> = Row extends { readonly [LINKS]: infer Links } ? keyof Links & string : never;
 
 /** All names, but not before the path is known: listing them while it is inferred would be in vain. */
 type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
@@ -126,23 +135,28 @@ type Suggested<Row, Path> = Path extends unknown ? AssociationName<Row> : never;
 type Head<Path> = Path extends `${infer First}.${string}` ? First : Path;
 type Tail<Path, First extends string> = Path extends `${First}.${infer Rest}` ? Rest : never;
 
-type LoadedValue<Value, Paths extends string> = Value extends readonly (infer Item)[]
-  ? Loaded<Item, Paths>[]
-  : Value extends null
-    ? null
+type LoadedValue<Value, Paths extends string> = Value extends null
+  ? null
+  : Value extends readonly (infer Item)[]
+    ? Loaded<Item, Paths>[]
     : Loaded<Value, Paths>;
 
 /** A record whose associations on `Paths` are loaded: `Loaded<User, "posts" | "posts.comments">`. */
 export type Loaded<Row, Paths extends string> = [Paths] extends [never]
   ? Row
   : Row extends unknown
-    ? Row & { readonly [FULL]?: FullOf<Row> } & {
-        [Name in Head<Paths> & (keyof AssociationsOf<Row> | keyof Row) & string]: LoadedValue<
-          LoadedAssociation<Row, Name>,
-          Tail<Paths, Name>
-        >;
-      }
+    ? Row & { readonly [FULL]?: FullOf<Row> } & LoadedValues<
+          AssociationsOf<Row>,
+          Row,
+          Head<Paths> & (keyof AssociationsOf<Row> | keyof Row) & string,
+          Paths
+        >
     : never;
+
+// The names are a parameter: the checker works out the keys of a mapped type more than once.
+type LoadedValues<Links, Row, Names extends string, Paths extends string> = {
+  [Name in Names]: LoadedValue<LoadedOf<Links, Row, Name>, Tail<Paths, Name>>;
+};
 
 /** `Loaded` for function signatures, with paths that exist: `function card(user: With<User, "posts">)`. */
 export type With<Row, Path extends Paths<Row, 1> | `${string}.${string}.${string}`> = Loaded<

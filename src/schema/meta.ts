@@ -29,18 +29,25 @@ export interface Facts<Sensitive, Scopes, Defaulted> {
   readonly defaulted: Defaulted;
 }
 
-/** Marks the instance type of a model. */
-export interface HasMeta<Table, Associations, Facts = unknown> {
+/** Marks the instance type of a model. No interface: of those the checker makes a copy for each type of `this`. */
+export type HasMeta<Table, Associations, Facts = unknown> = {
   readonly [TABLE]: Table;
   readonly [ROW]: RowOf<Table>;
   readonly [LINKS]: Associations;
   readonly [FACTS]: Facts;
-}
+};
 
 // Conditional types with inference: the compiler keeps their result for each record type, and looks it up.
 
 /** The table definition behind an instance type. */
 export type TableOf<Row> = Row extends { readonly [TABLE]: infer Table } ? Table : never;
+
+/** The entries of the table definition's columns behind an instance type. */
+export type ColumnFacts<Row> = Row extends {
+  readonly [TABLE]: { readonly columns: infer Columns };
+}
+  ? Columns
+  : never;
 
 /** The generated row of an instance type, as the table has it; a type without a table is its own row. */
 export type ColumnsOf<Row> = Row extends { readonly [ROW]: infer Columns } ? Columns : Row;
@@ -60,7 +67,7 @@ export type FactsOf<Row> = Row extends { readonly [FACTS]: infer Facts } ? Facts
 export type FullOf<Row> = Row extends { readonly [FULL]?: infer Full }
   ? unknown extends Full
     ? Row
-    : NonNullable<Full>
+    : Full
   : Row;
 
 /** Attribute names: exactly the columns, never methods, getters or associations. */

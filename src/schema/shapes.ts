@@ -14,12 +14,14 @@ type ServerOnly =
   | { readonly identity: "always" }
   | { readonly readOnly: true };
 
-/** The server has a value when none is given. */
-type Omissible =
-  | ServerOnly
-  | { readonly nullable: true }
-  | { readonly default: string }
-  | { readonly identity: string };
+/** The server has no value when none is given. Asked for, not against: the checker is done sooner with a "no". */
+interface Demanded {
+  readonly nullable: false;
+  readonly default?: never;
+  readonly identity?: never;
+  readonly generated?: never;
+  readonly readOnly?: never;
+}
 
 /** What a column has that may be written: one look at all columns tells that there is none of the others. */
 interface Writable {
@@ -29,14 +31,21 @@ interface Writable {
   readonly readOnly?: never;
 }
 
-type WritableNames<Columns> = [Columns[keyof Columns]] extends [Writable]
-  ? keyof Columns
-  : { [Name in keyof Columns]: Columns[Name] extends ServerOnly ? never : Name }[keyof Columns];
+type WritableNames<Columns> =
+  Columns extends Readonly<Record<string, Writable>>
+    ? keyof Columns
+    : { [Name in keyof Columns]: Columns[Name] extends ServerOnly ? never : Name }[keyof Columns];
 
 // Not one type with the other as parameter: it would be instantiated for each column.
 type RequiredNames<Columns> = {
-  [Name in keyof Columns]: Columns[Name] extends Omissible ? never : Name;
+  [Name in keyof Columns]: Columns[Name] extends Demanded ? Name : never;
 }[keyof Columns];
+
+/** Of the columns of a table those that may be written; any name when the facts are unknown. */
+export type WritableOf<Columns> = string extends keyof Columns ? string : WritableNames<Columns>;
+
+/** Of the columns of a table those that an INSERT must give; none when the facts are unknown. */
+export type RequiredOf<Columns> = string extends keyof Columns ? never : RequiredNames<Columns>;
 
 /** Attribute names of the columns that may be written; every key of the row when the facts are unknown. */
 export type WritableColumns<T extends TableShape> = string extends keyof T["columns"]
@@ -44,9 +53,7 @@ export type WritableColumns<T extends TableShape> = string extends keyof T["colu
   : WritableNames<T["columns"]>;
 
 /** Attribute names that an INSERT must give: NOT NULL, no default, not filled by the server. */
-export type RequiredColumns<T extends TableShape> = string extends keyof T["columns"]
-  ? never
-  : RequiredNames<T["columns"]>;
+export type RequiredColumns<T extends TableShape> = RequiredOf<T["columns"]>;
 
 /**
  * The row class instance of a table.

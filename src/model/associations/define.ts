@@ -1,7 +1,7 @@
 /** Associations as they are declared: plain data, resolved against the models only when they are used. */
 
 import type { QueryBuilder, ScopeTarget } from "../../query/builder";
-import type { HasMeta, ManyAssociation, OneAssociation } from "../../query/types";
+import type { HasMeta, ManyAssociation, OneAssociation, TARGET, VALUE } from "../../query/types";
 
 /** A model class as an association may name it: its name, or a function that returns the class. */
 export type ModelReference<Target = unknown> =
@@ -118,9 +118,12 @@ export type AssociationDefinition<Target = unknown> =
 
 const definitions = new WeakSet<object>();
 
-function define<Definition extends object>(definition: Definition): Definition {
+/** A definition as it is at run time: without what it only tells the checker. */
+type Plain<Definition> = Omit<Definition, typeof TARGET | typeof VALUE>;
+
+function define<Definition>(definition: Plain<Definition>): Definition {
   definitions.add(definition);
-  return Object.freeze(definition);
+  return Object.freeze(definition) as Definition;
 }
 
 /** Whether a value is an association, for finding those declared as statics of a class. */
@@ -137,7 +140,7 @@ export function hasMany<Target>(
   model: ModelReference<Target>,
   options: HasOptions<Target> = {},
 ): HasManyDef<Target> {
-  return define({
+  return define<HasManyDef<Target>>({
     kind: "hasMany",
     cardinality: "many",
     model,
@@ -150,7 +153,7 @@ export function hasOne<Target>(
   model: ModelReference<Target>,
   options: HasOptions<Target> = {},
 ): HasOneDef<Target> {
-  return define({
+  return define<HasOneDef<Target>>({
     kind: "hasOne",
     cardinality: "one",
     model,
@@ -176,14 +179,14 @@ export function belongsTo<Target>(
   options: BelongsToOptions<Target> = {},
 ): BelongsToDef<Target> | PolymorphicBelongsToDef<Target> {
   if (typeof model === "object") {
-    return define({
+    return define<PolymorphicBelongsToDef<Target>>({
       kind: "polymorphic",
       cardinality: "one",
       model: undefined,
       options: model as PolymorphicOptions<never>,
     });
   }
-  return define({
+  return define<BelongsToDef<Target>>({
     kind: "belongsTo",
     cardinality: "one",
     model,
@@ -196,7 +199,7 @@ export function hasManyThrough<Target, Between = AnyRecord>(
   model: ModelReference<Target>,
   options: ThroughOptions<Target, Between>,
 ): HasManyThroughDef<Target> {
-  return define({
+  return define<HasManyThroughDef<Target>>({
     kind: "hasManyThrough",
     cardinality: "many",
     model,
@@ -209,7 +212,7 @@ export function hasOneThrough<Target, Between = AnyRecord>(
   model: ModelReference<Target>,
   options: ThroughOptions<Target, Between>,
 ): HasOneThroughDef<Target> {
-  return define({
+  return define<HasOneThroughDef<Target>>({
     kind: "hasOneThrough",
     cardinality: "one",
     model,
