@@ -9,7 +9,7 @@ import { resolveConfig } from "../../src/connection/config";
 import { resolveDatabase } from "../../src/connection/resolve-database";
 import { connect, disconnect, query } from "../../src/index";
 import { withSession } from "../../src/migrate/session";
-import { createDatabase, type TestDatabase } from "../support/database";
+import { createDatabase, embeddedUrl, type TestDatabase } from "../support/database";
 
 let database: TestDatabase;
 let describer: Describer;
@@ -180,7 +180,7 @@ describe("the session that describes", () => {
   });
 
   test("is refused with the wrong password", async () => {
-    const wrong = new URL(database.url);
+    const wrong = new URL(await embeddedUrl());
     wrong.password = "wrong";
     await expect(Describer.open(targetOf(wrong.href))).rejects.toThrow(
       "password authentication failed",
