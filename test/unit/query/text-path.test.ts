@@ -10,9 +10,10 @@ import { FakeDriver } from "../../support/fake-driver";
 class User extends Model(users) {}
 
 type Query = QueryBuilder<User>;
+type Step = (query: Query) => Query;
 
 /** Steps of a builder, each with random values. */
-const step = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   fc.integer().map((id) => (query: Query) => query.where({ id })),
   fc.option(fc.string()).map((name) => (query: Query) => query.where({ name: name as string })),
   fc.array(fc.integer()).map((ids) => (query: Query) => query.where({ id: ids })),
@@ -39,7 +40,7 @@ afterEach(() => setDefaultDatabase(undefined));
 test("any queries have the text and the values that the compiler gives them", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 6 }), (steps) => {
-      const query = steps.reduce((each, next) => next(each), User.all());
+      const query = steps.reduce<Query>((each, next) => next(each), User.all());
       const { text, parameters } = compile(query.state.statement);
       const shown = query.toSQL();
       expect(shown.text).toBe(text);
