@@ -144,6 +144,7 @@ type GivenAttributes<Row> =
         Row,
         RequiredKey<Row> & keyof Row
       >;
+
 type SettableVirtuals<
   Row,
   // A parameter: the checker works out the keys of a mapped type more than once.
