@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { Slots } from "../../../src/connection/slots";
 import { TimeoutError } from "../../../src/errors";
 
@@ -15,30 +15,39 @@ test("slots are taken at once while there are any, then in the order of asking",
   expect(order).toEqual(["first", "second"]);
 });
 
-test("who waits too long is refused, and the next one still gets the slot", async () => {
-  const slots = new Slots(1, 20);
-  slots.acquire();
-  const late = slots.acquire();
-  await expect(late).rejects.toThrow(TimeoutError);
-  const next = slots.acquire();
-  slots.release();
-  await next;
-  slots.release();
-  await slots.idle();
-});
+describe("the time that somebody waits", () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
 
-test("each waits its own time, whoever came before", async () => {
-  const slots = new Slots(1, 60);
-  slots.acquire();
-  const first = slots.acquire();
-  await Bun.sleep(40);
-  const second = slots.acquire();
-  slots.release();
-  await first;
-  // The first one's time is over by now, the second one's is not.
-  await Bun.sleep(30);
-  slots.release();
-  await second;
+  test("who waits too long is refused, and the next one still gets the slot", async () => {
+    const slots = new Slots(1, 20);
+    slots.acquire();
+    const late = slots.acquire();
+    jest.advanceTimersByTime(21);
+    await expect(late).rejects.toThrow(TimeoutError);
+    const next = slots.acquire();
+    slots.release();
+    await next;
+    slots.release();
+    await slots.idle();
+  });
+
+  test("each waits its own time, whoever came before", async () => {
+    const slots = new Slots(1, 60);
+    slots.acquire();
+    const first = slots.acquire();
+    jest.advanceTimersByTime(40);
+    const second = slots.acquire();
+    slots.release();
+    await first;
+    // The first one's time is over now, the second one's is not.
+    jest.advanceTimersByTime(30);
+    slots.release();
+    await second;
+    const third = slots.acquire();
+    jest.advanceTimersByTime(61);
+    await expect(third).rejects.toThrow(TimeoutError);
+  });
 });
 
 test("a signal ends the wait of its caller alone", async () => {
