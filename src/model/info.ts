@@ -365,7 +365,7 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     const isGroup = rows.length > 1 && this.associations.size > 0 && !options?.ungrouped;
     const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
     const held: WeakRef<object>[] = [];
-    const whole = isGroup ? weakGroup(records, autoBatch) : undefined;
+    const whole = isGroup && !isLoose ? weakGroup(records, autoBatch) : undefined;
     this.#fillRecords ??= compileFillRecords(this.modelClass);
     this.#fillRecords(records, rows, {
       group: isLoose ? looseGroup(held) : whole,

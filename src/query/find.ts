@@ -64,11 +64,16 @@ const TEXT = { type: "text" } as const;
 
 /** limit() and the like choose their rows first; the key is looked for among those. */
 function settled(state: QueryState): SelectStatement {
-  const { limit, offset, distinct, lock, ...rest } = state.statement;
-  if (limit === undefined && offset === undefined && !Array.isArray(distinct)) {
-    return state.statement;
-  }
-  const chosen = keysAmong({ ...state, statement: withoutLock(state.statement) }, "find");
+  const { statement } = state;
+  const chooses =
+    statement.limit !== undefined ||
+    statement.offset !== undefined ||
+    Array.isArray(statement.distinct);
+  // Nearly every find() ends here, before anything is copied.
+  if (!chooses) return statement;
+  const { lock, ...unlocked } = statement;
+  const { limit: _limit, offset: _offset, distinct, ...rest } = unlocked;
+  const chosen = keysAmong({ ...state, statement: unlocked }, "find");
   return {
     ...rest,
     ...(distinct === true ? { distinct } : undefined),
@@ -76,10 +81,6 @@ function settled(state: QueryState): SelectStatement {
     where: [...rest.where, chosen],
     orderBy: [],
   };
-}
-
-function withoutLock({ lock: _lock, ...statement }: SelectStatement): SelectStatement {
-  return statement;
 }
 
 const keys = new WeakMap<RecordSource, readonly SourceColumn[]>();

@@ -4,7 +4,8 @@ import type { Parameter, Statement } from "./nodes";
 
 /**
  * A string that is to be kept, in one piece. One that was put together stays a tree of its parts until somebody
- * reads it, and every text it becomes a part of walks that tree again.
+ * reads it, and every text it becomes a part of walks that tree again. Reading one character of it does not put it
+ * together, so its characters are: this runs once for each name and statement that is kept.
  */
 export function flat(text: string): string {
   return [...text].join("");
