@@ -43,23 +43,17 @@ export function recordsIn(value: unknown): readonly object[] {
   return typeof value === "object" && value !== null ? [value] : [];
 }
 
-/** The groups of what is loaded for owners under one name; mostly the owners are of one group themselves. */
-export class GroupsBelow {
-  readonly #name: string;
-  readonly #autoBatch: boolean;
-  #parent: RecordGroup | undefined;
-  #group: RecordGroup | undefined;
+/** The group of what an owner holds. */
+export type GroupsBelow = (owner: object) => RecordGroup;
 
-  constructor(name: string, autoBatch: boolean) {
-    this.#name = name;
-    this.#autoBatch = autoBatch;
-  }
-
-  /** The group of what one owner holds. */
-  of(owner: object): RecordGroup {
-    const parent = groupOf(owner, this.#autoBatch);
-    if (parent !== this.#parent || !this.#group) this.#group = groupBelow(parent, this.#name);
-    this.#parent = parent;
-    return this.#group;
-  }
+/** Finds the groups of what is loaded under one name; mostly the owners are of one group themselves. */
+export function groupsBelow(name: string, autoBatch: boolean): GroupsBelow {
+  let parent: RecordGroup | undefined;
+  let group: RecordGroup | undefined;
+  return (owner) => {
+    const own = groupOf(owner, autoBatch);
+    if (own !== parent || !group) group = groupBelow(own, name);
+    parent = own;
+    return group;
+  };
 }

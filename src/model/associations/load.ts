@@ -7,7 +7,7 @@ import type { AssociatedModel, Association } from "./association";
 import { type BatchLoad, loadBatched, type Outcome } from "./batch";
 import { builtRecords, forget, introduce, isLoaded, loadedValue, setLoaded } from "./cache";
 import { countsOf } from "./count";
-import { GroupsBelow, recordsIn } from "./groups";
+import { groupsBelow, recordsIn } from "./groups";
 import { preloadBelow, requireAssociation } from "./preload";
 import { keyOf, presentKey } from "./record-keys";
 import { valuesOf } from "./values";
@@ -39,7 +39,7 @@ export async function loadAssociation(
   const built = builtRecords(record, name);
   const fate = currentDatabase().scope?.fate;
   setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value, { fate });
-  introduce(recordsIn(value), new GroupsBelow(name, autoBatch).of(record), undefined);
+  introduce(recordsIn(value), groupsBelow(name, autoBatch)(record), undefined);
   return loadedValue(record, name);
 }
 

@@ -4,7 +4,7 @@ import { AssociationError, didYouMean } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association } from "./association";
 import { setLoaded } from "./cache";
-import { GroupsBelow } from "./groups";
+import { groupsBelow } from "./groups";
 import { PolymorphicAssociation } from "./polymorphic";
 import { type LoadedClass, valuesOf } from "./values";
 
@@ -44,7 +44,7 @@ async function preloadOne(
   options: HydrateOptions,
 ): Promise<void> {
   const { name } = association;
-  const groups = new GroupsBelow(name, options.autoBatch);
+  const groups = groupsBelow(name, options.autoBatch);
   const { values, classes } = await valuesOf(association, records, { scope, options, groups });
   const names = association.ownerKey;
   const read = { fate: currentDatabase().scope?.fate };

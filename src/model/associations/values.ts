@@ -128,7 +128,7 @@ async function routeValues(
   for (let each = 0; each < indexes.length; each++) {
     const [index, position] = [indexes[each] as number, positions[each] as number];
     const owner = owners.records[index] as object;
-    const group = groupsHere?.of(owner);
+    const group = groupsHere?.(owner);
     let own = lists[position];
     if (own === undefined) continue;
     if (taken[position] && separate) {
