@@ -5,8 +5,7 @@ import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRow, insertRows } from "../query/insert";
 import { run } from "../query/pipeline";
-import type { RecordSource } from "../query/source";
-import { templateOf } from "../query/templates";
+import type { RecordSource, SourceColumn } from "../query/source";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
@@ -16,6 +15,7 @@ import type { ModelInfo } from "./info";
 import { insertShape } from "./insert-shape";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
+import { type Returned, type UpdateShape, updateShape } from "./update-shape";
 
 /** The attribute that counts saves, when the table has one: optimistic locking. */
 export function lockColumn(info: ModelInfo): string | undefined {
@@ -144,6 +144,33 @@ function writableChanges(info: ModelInfo, record: object): string[] {
   return changed;
 }
 
+/** An UPDATE before it is sent. */
+interface Writing {
+  readonly set: readonly Assignment[];
+  /** What the row will hold, as far as that is certain. */
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly returned: Returned;
+}
+
+/** What the UPDATE sets the attributes to, and what it has to return. */
+function writing(shape: UpdateShape, valueFor: (name: string) => unknown): Writing {
+  const { columns, stored, rest, unsure } = shape;
+  const set: Assignment[] = [];
+  const row: Record<string, unknown> = {};
+  let isCertain = true;
+  for (let index = 0; index < columns.length; index++) {
+    const { attribute, definition, sensitive } = columns[index] as SourceColumn;
+    const value = valueFor(attribute);
+    const kept = value === null ? null : stored[index]?.(value);
+    if (kept !== undefined) row[attribute] = kept;
+    else if (stored[index]) isCertain = false;
+    // A Date may be changed in place before it is sent, and then another would be stored.
+    const sent = value instanceof Date ? new Date(value) : value;
+    set.push({ column: definition.columnName, value: parameter(sent, definition, sensitive) });
+  }
+  return { set, row, returned: isCertain ? rest : unsure };
+}
+
 /** Writes the changed columns; gives false when there are none. Throws when the row is gone or was changed. */
 export async function updateRecord(info: ModelInfo, record: object): Promise<boolean> {
   const { source } = info;
@@ -159,49 +186,53 @@ export async function updateRecord(info: ModelInfo, record: object): Promise<boo
   const lock = lockColumn(info);
   // A version that was assigned, by a form for example, is the one the change was made against.
   const version = lock === undefined ? undefined : (fields[lock] ?? state.was(lock));
-  const set: Assignment[] = [];
-  for (const name of changed) {
-    if (name === lock) continue;
-    const { definition, sensitive } = requireColumn(source, "save()", name);
-    set.push({
-      column: definition.columnName,
-      value: parameter(fields[name], definition, sensitive),
-    });
-  }
-  if (set.length === 0) return false;
+  const written = lock === undefined ? changed : changed.filter((name) => name !== lock);
+  if (written.length === 0) return false;
+  let next: unknown;
   if (lock !== undefined && version != null) {
     const found = requireColumn(source, "save()", lock);
-    const next = typeof version === "bigint" ? version + 1n : Number(version) + 1;
-    set.push({ column: found.definition.columnName, value: parameter(next, found.definition) });
+    next = typeof version === "bigint" ? version + 1n : Number(version) + 1;
+    written.push(lock);
     where.push(equality(found, found.node, version));
   }
-  const changes: Changes = Object.fromEntries(
-    changed.map((name) => [name, { was: state.was(name), now: fields[name] }]),
+  const { set, row, returned } = writing(updateShape(info, written), (name) =>
+    name === lock ? next : fields[name],
   );
-  const sent = new Sent(info, record, changed);
-  const { items } = source;
-  const returning = returnedItems(items, state.baseline ?? {}, changed);
+  const changes: Changes = {};
+  for (const name of changed) changes[name] = { was: state.was(name), now: fields[name] };
+  const loaded = state.baseline ?? {};
+  const returning = loadedItems(returned.items, loaded, written);
+  const isTold = returning.length > 0;
   const statement = { kind: "update", table: source.from, set, where, returning } as const;
-  const template =
-    returning === items
-      ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
-      : undefined;
-  const [row] = await run(source, statement, "save", { template });
-  if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
-  acceptRow(info, record, row, sent, undoable);
-  state.saved(changes, row);
+  let sent = isTold || next !== undefined ? new Sent(info, record, changed) : undefined;
+  const result = await run(source, statement, "save", {
+    template: returning === returned.items ? returned.template : undefined,
+    whole() {
+      sent ??= new Sent(info, record, changed);
+      return loadedItems(source.items, loaded, written);
+    },
+  });
+  const [answer] = result;
+  if (!answer && (isTold || result.count === 0)) {
+    throw lock === undefined ? notFound(info, record) : stale(info, record);
+  }
+  // Attributes that were stored as they are have nothing to take over; the version was not theirs.
+  const told = lock !== undefined && next !== undefined ? { [lock]: row[lock], ...answer } : answer;
+  if (told && sent) acceptRow(info, record, told, sent, undoable);
+  const isWhole = answer && returning === source.items;
+  state.saved(changes, isWhole ? answer : { ...state.baseline, ...row, ...answer });
   return true;
 }
 
 /** What the record has of its row, and what is written: a record that was loaded in part stays one. */
-function returnedItems(
+function loadedItems(
   items: readonly SelectItem[],
   baseline: object,
-  changed: readonly string[],
+  written: readonly string[],
 ): readonly SelectItem[] {
   for (const { alias = "" } of items) {
-    if (alias in baseline || changed.includes(alias)) continue;
-    return items.filter(({ alias: name = "" }) => name in baseline || changed.includes(name));
+    if (alias in baseline || written.includes(alias)) continue;
+    return items.filter(({ alias: name = "" }) => name in baseline || written.includes(name));
   }
   return items;
 }
