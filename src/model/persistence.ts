@@ -51,7 +51,8 @@ export function checkPersisted(info: ModelInfo, record: object, verb: string): v
 /** The condition that finds the record's row: its key as it was loaded, whatever was assigned since. */
 export function rowCondition(info: ModelInfo, record: object, verb: string): Expression[] {
   const state = stateOf(record);
-  return info.table.primaryKey.map((name) => {
+  const conditions: Expression[] = [];
+  for (const name of info.table.primaryKey) {
     const value = state.keyPart(record, name);
     if (value === undefined || value === null) {
       throw new ReadOnlyRecordError(
@@ -60,8 +61,9 @@ export function rowCondition(info: ModelInfo, record: object, verb: string): Exp
       );
     }
     const found = requireColumn(info.source, verb, name);
-    return equality(found, found.node, value);
-  });
+    conditions.push(equality(found, found.node, value));
+  }
+  return conditions;
 }
 
 /** For messages: the key, as a value or a list. */
@@ -133,15 +135,21 @@ export async function insertRecord(
 /** What an UPDATE has to write; attributes that are the database's own go back to what they were. */
 function writableChanges(info: ModelInfo, record: object): string[] {
   const state = stateOf(record);
-  const { columns, primaryKey } = info.table;
-  const changed: string[] = [];
-  const add = (name: string) => {
-    if (isWritable(columns[name])) changed.push(name);
-    else fieldsOf(record)[name] = state.was(name);
-  };
-  for (const name of primaryKey) if (state.differs(record, name)) add(name);
-  for (const name of state.changedNames(record)) add(name);
+  const { columns } = info.table;
+  const changed = info.changedNames(record, state.baseline ?? {}, state);
+  for (const name of changed) {
+    if (!isWritable(columns[name])) return takeBack(info, record, changed);
+  }
   return changed;
+}
+
+function takeBack(info: ModelInfo, record: object, changed: readonly string[]): string[] {
+  const state = stateOf(record);
+  return changed.filter((name) => {
+    if (isWritable(info.table.columns[name])) return true;
+    fieldsOf(record)[name] = state.was(name);
+    return false;
+  });
 }
 
 /** An UPDATE before it is sent. */
