@@ -23,7 +23,6 @@ import {
 } from "./associations/define";
 import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
-import { type ChangedNames, compileChangedNames } from "./changed-names";
 import { type AssignRow, compileAssignRow } from "./hydrate";
 import { compileFillRecords, type FillRecords } from "./record-class";
 import { findModel, registerModel, requireModel } from "./registry";
@@ -100,7 +99,6 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
   #fillRecords: FillRecords | undefined;
-  #changedNames: ChangedNames | undefined;
   #every: QueryBuilder<object> | undefined;
   readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
@@ -342,12 +340,6 @@ export class ModelInfo implements AssociatedModel, VirtualOwner {
     throw new ConfigurationError(
       `Association "${name}" not found on ${this.name}.${didYouMean(name, this.associations.keys())}`,
     );
-  }
-
-  /** Which attributes differ from the row, made when a record is first updated. */
-  get changedNames(): ChangedNames {
-    this.#changedNames ??= compileChangedNames(this.table);
-    return this.#changedNames;
   }
 
   #assigner(attributes: readonly string[]): AssignRow {

@@ -1,9 +1,10 @@
-/** How an UPDATE of some attributes is written, and what of the row has to come back: worked out once for each set. */
+/** What is worked out once for the updates of a model: which attributes changed, and how they are written. */
 import { requireColumn } from "../query/conditions";
 import type { SourceColumn } from "../query/source";
 import type { Template } from "../query/templates";
 import { type Stored, storedBy } from "../schema/stored";
 import type { SelectItem } from "../sql/nodes";
+import { type ChangedNames, compileChangedNames } from "./changed-names";
 import type { ModelInfo } from "./info";
 
 /** What a statement returns, and the text that it has then. */
@@ -12,6 +13,7 @@ export interface Returned {
   readonly template: Template;
 }
 
+/** The UPDATE of some attributes. */
 export interface UpdateShape {
   readonly columns: readonly SourceColumn[];
   /** By column: what will be stored of a value, where that can be told. */
@@ -22,25 +24,42 @@ export interface UpdateShape {
   readonly unsure: Returned;
 }
 
-const known = new WeakMap<ModelInfo, Map<string, UpdateShape>>();
 // Columns changed together make a shape of their own; a program that changes them at random must not fill memory.
 const LIMIT = 500;
 
-/** The shape of the UPDATE that writes these attributes. */
-export function updateShape(info: ModelInfo, names: readonly string[]): UpdateShape {
-  let shapes = known.get(info);
-  if (!shapes) {
-    shapes = new Map();
-    known.set(info, shapes);
+export class UpdatePlan {
+  readonly changedNames: ChangedNames;
+  readonly #info: ModelInfo;
+  readonly #shapes = new Map<string, UpdateShape>();
+
+  constructor(info: ModelInfo) {
+    this.#info = info;
+    this.changedNames = compileChangedNames(info.table);
   }
-  const key = names.join("\0");
-  let shape = shapes.get(key);
-  if (!shape) {
-    shape = makeShape(info, names);
-    if (shapes.size >= LIMIT) shapes.clear();
-    shapes.set(key, shape);
+
+  /** The shape of the UPDATE that writes these attributes. */
+  shape(names: readonly string[]): UpdateShape {
+    const key = names.length === 1 ? (names[0] as string) : names.join("\0");
+    let shape = this.#shapes.get(key);
+    if (!shape) {
+      shape = makeShape(this.#info, names);
+      if (this.#shapes.size >= LIMIT) this.#shapes.clear();
+      this.#shapes.set(key, shape);
+    }
+    return shape;
   }
-  return shape;
+}
+
+const plans = new WeakMap<ModelInfo, UpdatePlan>();
+
+/** The plan of a model, made when a record of it is first updated. */
+export function updatePlan(info: ModelInfo): UpdatePlan {
+  let plan = plans.get(info);
+  if (!plan) {
+    plan = new UpdatePlan(info);
+    plans.set(info, plan);
+  }
+  return plan;
 }
 
 function makeShape({ source, table }: ModelInfo, names: readonly string[]): UpdateShape {
