@@ -20,10 +20,10 @@ import {
   deleteRecord,
   insertRecord,
   notFound,
-  updateRecord,
 } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
+import { sendUpdate, updateRecord } from "./update";
 import { endWrite, exclusively, takeForWrite } from "./writing";
 
 /** Records whose validation led here: two that hold each other are each validated once. */
@@ -201,7 +201,11 @@ export async function saveRecord(
   const state = stateOf(record);
   try {
     state.errors = undefined;
-    await (state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record));
+    if (state.isNew) await insertRecord(info, record, conflict);
+    else {
+      const update = sendUpdate(info, record);
+      update?.accept(await update.answer);
+    }
   } catch (error) {
     throw asValidation(info, record, error);
   } finally {
