@@ -2,10 +2,11 @@
  * The README's quick start, done for real: `bun run demo`. In a temporary folder and on the embedded server it
  * writes two migrations, runs them, reads db/schema.ts, queries models, and hydrates the JSON in a frontend model.
  */
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import pc from "picocolors";
+import { linkSources } from "../bin/link-sources";
 
 const repository = resolve(import.meta.dir, "..");
 const bake = join(repository, "bin/bake");
@@ -192,8 +193,7 @@ const project = await mkdtemp(join(tmpdir(), "baked-orm-demo-"));
 try {
   // The server's account must be able to reach its data.
   await chmod(project, 0o755);
-  await mkdir(join(project, "node_modules"));
-  await symlink(repository, join(project, "node_modules/baked-orm"), "dir");
+  linkSources(project);
   await writeFile(join(project, "package.json"), '{ "name": "demo", "type": "module" }\n');
   await demonstrate(project);
 } catch (error) {

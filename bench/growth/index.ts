@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Child, startChild } from "../child";
 import { bakeProject, generatedFolder } from "../process/cli";
+import { buildPackage } from "../process/package";
 import { type Command, runOnce } from "../process/spawn";
 import { markdown } from "../report";
 import { type BenchServer, pinned, script } from "../server";
@@ -121,6 +122,7 @@ async function growthOfCommands(
     "`bake db schema`": ["db", "schema"],
   };
   const times = new Map<string, number[]>(Object.keys(commands).map((name) => [name, []]));
+  await buildPackage();
   try {
     for (const size of sizes) {
       console.error(`growth: ${size} migrations`);

@@ -2,6 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BenchServer } from "../server";
+import { packageFolder } from "./package";
 import { type Command, runOnce, type Startup, timed } from "./spawn";
 
 // Beside node_modules, so that the tools find what they import.
@@ -67,7 +68,7 @@ async function database(server: BenchServer, name: string): Promise<string> {
 }
 
 const bun = process.execPath;
-const bake = join(bench, "../bin/bake");
+const bake = join(packageFolder, "bake.js");
 
 /** A project whose migrations are all applied, and the command line of this package in it, without arguments. */
 export async function bakeProject(

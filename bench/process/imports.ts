@@ -1,11 +1,12 @@
 /** Import time: a program that imports the library and ends, over one that imports nothing. */
 import { join } from "node:path";
+import { packageFolder } from "./package";
 import { type Command, type Startup, timed } from "./spawn";
 
 /** What an application that queries has to import. */
 const modules: Readonly<Record<string, readonly string[]>> = {
   empty: [],
-  "baked-orm": ["../src/index"],
+  "baked-orm": [join(packageFolder, "index.js")],
   "published 0.14.3": ["baked-orm-published"],
   "postgres.js": ["postgres"],
   drizzle: ["drizzle-orm", "drizzle-orm/pg-core", "drizzle-orm/bun-sql"],

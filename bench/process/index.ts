@@ -5,6 +5,7 @@ import { type Bundle, bundles } from "./bundles";
 import { cli } from "./cli";
 import { imports } from "./imports";
 import { type Growth, memory } from "./memory";
+import { buildPackage } from "./package";
 import type { Startup } from "./spawn";
 
 export interface ProcessResult {
@@ -21,6 +22,7 @@ export async function measureProcess(
   { rounds, tables }: { rounds: number; tables: readonly number[] },
 ): Promise<ProcessResult> {
   const progress = (what: string) => console.error(`whole process: ${what}`);
+  await buildPackage();
   progress("imports");
   const started = imports(rounds);
   progress("command line");

@@ -1,5 +1,4 @@
 /** Finds the `sql` templates of a project, and puts together the statements that they make. */
-import { resolve } from "node:path";
 import type { RawNode } from "../sql/nodes";
 import { sql } from "../sql/raw";
 import type { Compiler, Meaning, SourceUnit, SyntaxNode } from "./compiler";
@@ -42,7 +41,8 @@ interface Found {
   readonly name: string | undefined;
 }
 
-const packageRoot = resolve(import.meta.dir, "../..");
+/** The folder with `src` and `dist`: this file is somewhere in one of them. */
+const packageRoot = import.meta.dir.replace(/^(.*)\/(src|dist)\b.*$/, "$1");
 
 /** Whether a file is one of baked-orm's: beside this one, or another copy that the project resolves. */
 const isOfPackage = (file: string) =>

@@ -21,9 +21,9 @@ export class CommandError extends BakedError {
 export function report(error: unknown): number {
   // Not imported: help and generators need no driver.
   const { SQL } = Bun;
-  const isExpected = error instanceof BakedError || error instanceof SQL.PostgresError;
+  const isExpected = isOurs(error) || error instanceof SQL.PostgresError;
   if (process.env.BAKED_DEBUG === "1") printError(Bun.inspect(error));
-  else if (error instanceof BakedError) printError(error.message);
+  else if (isOurs(error)) printError(error.message);
   else if (error instanceof SQL.PostgresError) {
     // For example a role that may not create schema_migrations.
     printError(`The server refused: ${error.message}${error.errno ? ` [${error.errno}]` : ""}.`);
@@ -32,4 +32,12 @@ export function report(error: unknown): number {
     printError(`${message}\nThis was not expected. BAKED_DEBUG=1 shows where it happened.`);
   }
   return isExpected ? EXIT.failure : EXIT.unexpected;
+}
+
+/** An error of this library, also of the copy that the project imports: what a seed does is done by that one. */
+function isOurs(error: unknown): error is BakedError {
+  for (let each = error; each instanceof Error; each = Object.getPrototypeOf(each)) {
+    if (each.constructor.name === BakedError.name) return true;
+  }
+  return false;
 }

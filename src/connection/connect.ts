@@ -1,5 +1,5 @@
 /** connect() and disconnect(): the default database of the program. */
-import { SQL } from "bun";
+import type { SQL } from "bun";
 import { ConfigurationError, TransactionError } from "../errors";
 import { loadConfig, type ResolvedConfig } from "./config";
 import { translateConnectError } from "./connect-error";
@@ -72,7 +72,7 @@ export async function openDatabase(
     statementTimeout === undefined
       ? undefined
       : { statement_timeout: milliseconds(statementTimeout) };
-  const sql = new SQL(toSqlOptions(place, { max, parameters }));
+  const sql = new Bun.SQL(toSqlOptions(place, { max, parameters }));
   const database = new Database(bunDriver(sql, true), settings(config, given), max);
   try {
     // One statement now, so that a wrong address is said here and not by the first query.

@@ -12,6 +12,8 @@ export interface AppliedMigration {
 }
 
 const TABLE = "schema_migrations";
+const OURS = 'version, checksum, applied_at AS "appliedAt"';
+const BY_POSITION = "position NULLS FIRST, version";
 
 /**
  * `position` orders by time of application. Rows of tools that know only `version` came first, as far as anyone
@@ -54,6 +56,17 @@ export class SchemaMigrations {
       );
     }
     return new SchemaMigrations(sql, found.schema, new Set(JSON.parse(found.columns ?? "[]")));
+  }
+
+  /** What is applied, for who only looks: one question where open() and applied() are two. */
+  static async read(sql: ReservedSQL): Promise<AppliedMigration[]> {
+    try {
+      return await sql.unsafe(`SELECT ${OURS} FROM ${TABLE} ORDER BY ${BY_POSITION}`);
+    } catch (error) {
+      // No table yet, or one of the published package.
+      if (!["42P01", "42703"].includes(sqlStateOf(error) ?? "")) throw error;
+      return (await SchemaMigrations.open(sql)).applied();
+    }
   }
 
   get exists(): boolean {
@@ -107,7 +120,7 @@ export class SchemaMigrations {
     const isOurs = this.#columns.has("checksum");
     return await this.#sql.unsafe(
       isOurs
-        ? `SELECT version, checksum, applied_at AS "appliedAt" FROM ${this.table} ORDER BY position NULLS FIRST, version`
+        ? `SELECT ${OURS} FROM ${this.table} ORDER BY ${BY_POSITION}`
         : `SELECT version, NULL AS checksum, NULL AS "appliedAt" FROM ${this.table} ORDER BY version`,
     );
   }

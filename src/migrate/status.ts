@@ -30,9 +30,7 @@ export async function migrationStatus(
 ): Promise<MigrationStatus> {
   const { migrations, ignored } = await discoverMigrations(directory);
   refuseConflicts(migrations);
-  const rows = await withSession(target, async (sql) =>
-    (await SchemaMigrations.open(sql)).applied(),
-  );
+  const rows = await withSession(target, (sql) => SchemaMigrations.read(sql));
   const applied = new Map(rows.map((row) => [row.version, row]));
   const states = new Map<string, MigrationState>();
   for (const { version, appliedAt } of rows) {

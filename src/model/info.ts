@@ -3,7 +3,7 @@ import type { DriverResult, DriverRow } from "../connection/driver";
 import { ConfigurationError, didYouMean } from "../errors";
 import { QueryBuilder } from "../query/builder";
 import { sourceColumns } from "../query/columns";
-import type { HydrateOptions, LoadPlan, RecordSource, RowShape } from "../query/source";
+import type { HydrateOptions, RecordSource, RowShape } from "../query/source";
 import { begunAt, initialState } from "../query/state";
 import { assignAttributes } from "../record/attributes";
 import { defineRecord } from "../record/define";
@@ -24,31 +24,11 @@ import {
 import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
 import { type AssignRow, compileAssignRow } from "./hydrate";
+import { type ModelOrigin, ORIGIN } from "./origin";
 import { compileFillRecords, type FillRecords } from "./record-class";
 import { findModel, registerModel, requireModel } from "./registry";
 import { looseGroup, stateOf, weakGroup } from "./state";
 import { computedVirtuals, ownVirtuals, type VirtualOwner } from "./virtuals";
-
-/** Loads associations of records; given by the associations' own files, which know how. */
-type Preloader = (
-  owner: AssociatedModel,
-  records: readonly object[],
-  plan: LoadPlan,
-  options: HydrateOptions,
-) => Promise<void>;
-
-/** Under this symbol a class that Model() made keeps what it was made from. */
-export const ORIGIN: unique symbol = Symbol("baked-orm.origin");
-
-export interface ModelOrigin {
-  readonly table: TableDefinition;
-  readonly associations: Readonly<Record<string, AssociationDefinition>>;
-  /** The prototype of the class that Model() made: the library's members start there. */
-  readonly base: object;
-  readonly preload: Preloader;
-  /** Gives the prototype of a class its association properties. */
-  readonly defineAssociations: (prototype: object, names: readonly string[]) => void;
-}
 
 /** Results up to this size know their records one by one; larger ones their array. */
 const LOOSE = 100;
@@ -80,7 +60,9 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   return info;
 }
 
-export class ModelInfo implements AssociatedModel, VirtualOwner {
+export type { ModelInfo };
+
+class ModelInfo implements AssociatedModel, VirtualOwner {
   readonly modelClass: ModelClass;
   readonly origin: ModelOrigin;
   readonly name: string;

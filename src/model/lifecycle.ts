@@ -1,5 +1,5 @@
 /** The order of a save and of a destroy: validations, callbacks, SQL, and the transaction around them. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocal } from "../connection/async-local";
 import { currentDatabase, currentScope } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
@@ -27,7 +27,7 @@ import { sendUpdate, updateRecord } from "./update";
 import { endWrite, exclusively, takeForWrite } from "./writing";
 
 /** Records whose validation led here: two that hold each other are each validated once. */
-const validating = new AsyncLocalStorage<ReadonlySet<object>>();
+const validating = new AsyncLocal<ReadonlySet<object>>();
 
 interface Validated {
   readonly errors: ValidationErrors;
@@ -39,7 +39,7 @@ interface Validated {
 async function validate(info: ModelInfo, record: object): Promise<Validated> {
   if (!hasValidations(info)) return withoutErrors(info, record);
   if (info.associations.size === 0) return await validateAlone(info, record);
-  const outer = validating.getStore();
+  const outer = validating.current;
   return await validating.run(new Set([...(outer ?? []), record]), () =>
     validateAlone(info, record),
   );
@@ -118,7 +118,7 @@ async function validateAgain(info: ModelInfo, record: object): Promise<Sent | un
 
 /** A record that is being validated by the calling code itself has nothing to add: it counts as valid. */
 export async function isValidRecord(info: ModelInfo, record: object): Promise<boolean> {
-  if (validating.getStore()?.has(record)) return true;
+  if (validating.current?.has(record)) return true;
   return (await validate(info, record)).errors.isEmpty;
 }
 

@@ -3,6 +3,7 @@ import type { DriverRow } from "../connection/driver";
 import { ConfigurationError, didYouMean } from "../errors";
 import type { WritableName } from "../query/types";
 import { assignAttributes } from "../record/attributes";
+import { defineValidator } from "../record/validators";
 import type { ColumnName, Facts } from "../schema/meta";
 import type { TableDefinition } from "../schema/table";
 import { assignAssociation } from "./associations/assign";
@@ -13,17 +14,19 @@ import { preload } from "./associations/preload";
 import type { ModelClass } from "./class";
 import type { ModelDeclarations, Scopes } from "./declarations";
 import { declareOn } from "./declare";
-import { infoOf, type ModelOrigin, ORIGIN } from "./info";
+import { infoOf } from "./info";
 import type { ModelStatic } from "./model-static";
+import { type ModelOrigin, ORIGIN } from "./origin";
 import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
 import { compileRecordClass, type HydratedResult } from "./record-class";
 import { type Inverse, RecordState } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
-import { registerServerValidators } from "./validators";
+import { associated, uniqueness } from "./validators";
 
-registerServerValidators();
+defineValidator("uniqueness", uniqueness);
+defineValidator("associated", associated);
 
 /** No associations, no scopes: a constraint that nothing but an empty object meets would not infer. */
 type None = Record<never, never>;

@@ -23,7 +23,7 @@ export type PermittedAttributes<Row, Name> = Pick<
 >;
 
 /** The attributes of a model that a request may set; made by `User.permit("name", "email")`. */
-export class Permit<Row, Name extends string> {
+class Permit<Row, Name extends string> {
   readonly #info: ModelInfo;
   readonly #names: readonly Name[];
 
@@ -121,4 +121,13 @@ function checkName(info: ModelInfo, name: string): void {
       [...definition.shape.names, ...fields].filter((known) => known !== name),
     )}`,
   );
+}
+
+export type { Permit };
+
+export function permitted<Row, Name extends string>(
+  info: ModelInfo,
+  names: readonly Name[],
+): Permit<Row, Name> {
+  return new Permit<Row, Name>(info, names);
 }

@@ -7,7 +7,7 @@ import {
   type StatementContext,
   type StatementGuard,
   type StatementHook,
-} from "../query/pipeline";
+} from "../query/hooks";
 import type { HasMeta } from "../query/types";
 import type { TableDefinition } from "../schema/table";
 import type { AssociationDefinition } from "./associations/define";

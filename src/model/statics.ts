@@ -40,7 +40,7 @@ import type { Declarations } from "./declarations";
 import { declareOn } from "./declare";
 import { infoOf, type ModelInfo } from "./info";
 import { saveRecord } from "./lifecycle";
-import { Permit, type PermittedName } from "./permit";
+import { type Permit, type PermittedName, permitted } from "./permit";
 import { rowsByAttribute, secretExtras } from "./raw-rows";
 import type { ClassOf } from "./types";
 
@@ -362,7 +362,7 @@ export abstract class ModelStatics {
     this: ClassOf<Row>,
     ...names: Names
   ): Permit<Row, Names[number]> {
-    return new Permit<Row, Names[number]>(infoFrom(this), names);
+    return permitted<Row, Names[number]>(infoFrom(this), names);
   }
 
   /**

@@ -27,7 +27,7 @@ export interface UpdateShape {
 // Columns changed together make a shape of their own; a program that changes them at random must not fill memory.
 const LIMIT = 500;
 
-export class UpdatePlan {
+class UpdatePlan {
   readonly changedNames: ChangedNames;
   readonly #info: ModelInfo;
   readonly #shapes = new Map<string, UpdateShape>();
@@ -49,6 +49,9 @@ export class UpdatePlan {
     return shape;
   }
 }
+
+// Of a module that exports functions and types only, a part of the built package can be made.
+export type { UpdatePlan };
 
 const plans = new WeakMap<ModelInfo, UpdatePlan>();
 

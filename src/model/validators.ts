@@ -5,7 +5,6 @@ import { existsRow } from "../query/read";
 import { mergeErrors, ValidationErrors } from "../record/errors";
 import type { RuleOptions, ValidatedRecord } from "../record/rules";
 import { fieldsOf } from "../record/shape";
-import { defineValidator } from "../record/validators";
 import { isTextType } from "../schema/types";
 import { and, call, isNull, not } from "../sql/build";
 import type { Expression } from "../sql/nodes";
@@ -75,7 +74,8 @@ function ownRow(info: ModelInfo, record: object): Expression[] {
   });
 }
 
-async function uniqueness(
+/** No other row has the value, within `scope` if there is one. */
+export async function uniqueness(
   value: unknown,
   record: ValidatedRecord,
   options: Options,
@@ -87,7 +87,7 @@ async function uniqueness(
 }
 
 /** What was loaded of the association is valid; its messages stand under "posts[0].title". */
-async function associated(
+export async function associated(
   value: unknown,
   _record: ValidatedRecord,
   _options: Options,
@@ -102,10 +102,4 @@ async function associated(
     if (!isValid && found) mergeErrors(errors, isList ? `${field}[${index}]` : field, found);
   }
   return errors;
-}
-
-/** Makes `validates("uniqueness")` and `validates("associated")` known; done once by the model room. */
-export function registerServerValidators(): void {
-  defineValidator("uniqueness", uniqueness);
-  defineValidator("associated", associated);
 }

@@ -1,9 +1,9 @@
 /** One write at a time for each record, though callbacks may save the record again, and each other's. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocal } from "../connection/async-local";
 import { TransactionError } from "../errors";
 import { stateOf, type Write } from "./state";
 
-const storage = new AsyncLocalStorage<Write>();
+const storage = new AsyncLocal<Write>();
 const waiting = new Set<Write>();
 
 function isInside(write: Write, holder: Write): boolean {
@@ -36,7 +36,7 @@ export async function exclusively<R>(
   work: () => Promise<R>,
   isLeaf = false,
 ): Promise<R> {
-  const write: Write = { outer: storage.getStore(), waitsFor: undefined, waiters: undefined };
+  const write: Write = { outer: storage.current, waitsFor: undefined, waiters: undefined };
   const state = stateOf(record);
   while (state.writer) {
     if (isInside(write, state.writer)) return await storage.run(write, work);
@@ -88,6 +88,6 @@ async function ended(holder: Write, write: Write): Promise<void> {
 /** Whether the calling code runs inside a write of the record: to save it once more would be of no use. */
 export function isBeingWritten(record: object): boolean {
   const { writer } = stateOf(record);
-  const current = storage.getStore();
+  const current = storage.current;
   return writer !== undefined && current !== undefined && isInside(current, writer);
 }

@@ -4,41 +4,10 @@ import type { DriverResult } from "../connection/driver";
 import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
 import type { CompiledQuery, SelectItem, Statement, UpdateStatement } from "../sql/nodes";
+import { guards, hooks } from "./hooks";
 import type { RecordSource } from "./source";
 import { plainParameters, type Template } from "./templates";
 import { noteStatement } from "./writes";
-
-/** What a hook or guard is told besides the statement. */
-export interface StatementContext {
-  readonly source: RecordSource;
-  /** The verb that runs the statement: "toArray", "count", "updateAll", "save"... */
-  readonly terminal: string;
-  readonly inTransaction: boolean;
-}
-
-/** What a guard is told: it sees the statement as it will be sent. */
-export interface GuardContext extends StatementContext {
-  /** The statement locks rows: FOR UPDATE and the like stand somewhere in it. */
-  readonly locks: boolean;
-}
-
-/** Rewrites a statement; pure. */
-export type StatementHook = (statement: Statement, context: StatementContext) => Statement;
-/** Throws when the statement must not run. */
-export type StatementGuard = (statement: Statement, context: GuardContext) => void;
-
-const hooks: StatementHook[] = [];
-const guards: StatementGuard[] = [];
-
-/** Adds a hook after those that are there; for plugins. */
-export function addStatementHook(hook: StatementHook): void {
-  hooks.push(hook);
-}
-
-/** Adds a guard after those that are there; for plugins. */
-export function addStatementGuard(guard: StatementGuard): void {
-  guards.push(guard);
-}
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;

@@ -3,8 +3,9 @@
  * together with an app over it, and compares the app's queries with hand-written SQL. The data stay outside the project.
  */
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { linkSources } from "../../bin/link-sources";
 import { connect, disconnect } from "../../src/index";
 import { introspect } from "../../src/introspect";
 import { splitStatements } from "../../src/sql/split";
@@ -96,10 +97,7 @@ async function runSchema(file: string): Promise<void> {
 
   const folder = runFolder(`corpus-${name}`);
   await writeFile(join(folder, "schema.ts"), text);
-  await mkdir(join(folder, "node_modules"), { recursive: true });
-  if (!existsSync(join(folder, "node_modules/baked-orm"))) {
-    await symlink(root, join(folder, "node_modules/baked-orm"), "dir");
-  }
+  linkSources(folder);
   const source = join(import.meta.dir, "apps", `${name}.ts`);
   const isKnown = existsSync(source);
   if (isKnown) await cp(source, join(folder, "app.ts"));

@@ -1,6 +1,7 @@
 /** Runs the real `bin/bake` as a user would, in a project of its own. */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { linkSources } from "../../bin/link-sources";
 import { stopLocalServer } from "../../src/local/index";
 import { cleanEnvironment } from "./environment";
 import { runFolder } from "./run";
@@ -68,8 +69,7 @@ export function temporaryProject(files: Record<string, string> = {}): TemporaryP
     writeFileSync(path, text);
   };
   for (const [file, text] of Object.entries(files)) write(file, text);
-  mkdirSync(join(directory, "node_modules"), { recursive: true });
-  symlinkSync(repository, join(directory, "node_modules/baked-orm"), "dir");
+  linkSources(directory);
   const remove = async () => {
     await stopLocalServer(join(directory, ".bake/postgres"));
     rmSync(directory, { recursive: true, force: true });

@@ -24,10 +24,18 @@ export async function createDatabase(options: { template?: string } = {}): Promi
   const { template } = options;
   const sql = await administrator();
   const name = `${databasePrefix}${part}_${(++counter).toString(36)}`;
-  if (template !== undefined) await cutSessions(sql, template);
   // FILE_COPY copies pages without logging them: half the time of WAL_LOG on a server without fsync.
   const create = "create database %I template %I strategy file_copy";
-  await command(sql, create, name, template ?? "template0");
+  for (;;) {
+    if (template !== undefined) await cutSessions(sql, template);
+    try {
+      await command(sql, create, name, template ?? "template0");
+      break;
+    } catch (error) {
+      // A session came in between, which may be one of the server's own.
+      if (!(error instanceof SQL.PostgresError) || error.errno !== "55006") throw error;
+    }
+  }
   const url = new URL(await serverUrl());
   url.pathname = `/${name}`;
   const client = new SQL(url.href, { max: 2 });

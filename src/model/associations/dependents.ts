@@ -1,5 +1,5 @@
 /** `dependent`: what happens to the records that refer to one that is destroyed. Default scopes do not hide any. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocal } from "../../connection/async-local";
 import { ForeignKeyViolationError } from "../../errors";
 import { QueryBuilder } from "../../query/builder";
 import { existsRow } from "../../query/read";
@@ -27,7 +27,7 @@ export function hasDependents(model: AssociatedModel): boolean {
 }
 
 /** Rows whose destruction led here: in a circle of dependents each is destroyed once. */
-const destroying = new AsyncLocalStorage<ReadonlySet<string>>();
+const destroying = new AsyncLocal<ReadonlySet<string>>();
 
 function placeOf(record: object): string {
   const { shape } = stateOf(record);
@@ -36,7 +36,7 @@ function placeOf(record: object): string {
 
 /** Before the row is deleted. Throws ForeignKeyViolationError when a restricted association has records. */
 export async function settleDependents(model: AssociatedModel, record: object): Promise<void> {
-  const places = new Set(destroying.getStore()).add(placeOf(record));
+  const places = new Set(destroying.current).add(placeOf(record));
   await destroying.run(places, () => settleAll(model, record));
 }
 
@@ -60,7 +60,7 @@ async function settle(association: DirectAssociation, record: object): Promise<v
   switch (hasOptions(association)?.dependent) {
     case "destroy":
       for (const other of await query) {
-        if (!destroying.getStore()?.has(placeOf(other))) await destroyAssociate(other);
+        if (!destroying.current?.has(placeOf(other))) await destroyAssociate(other);
       }
       return;
     case "delete":
