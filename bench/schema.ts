@@ -15,6 +15,7 @@ export class AccountsRow {
 
 export const accounts = {
   tableName: "accounts",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -60,6 +61,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -102,6 +104,7 @@ export class EventsRow {
 
 export const events = {
   tableName: "events",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -138,6 +141,7 @@ export class ItemsRow {
 
 export const items = {
   tableName: "items",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -178,6 +182,7 @@ export class LedgerRow {
 
 export const ledger = {
   tableName: "ledger",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -219,6 +224,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -273,6 +279,7 @@ export class ProductsRow {
 
 export const products = {
   tableName: "products",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -313,6 +320,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",

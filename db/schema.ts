@@ -22,6 +22,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -78,6 +79,7 @@ export class MembershipsRow {
 
 export const memberships = {
   tableName: "memberships",
+  updateTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     orgId: { type: "integer", nullable: false, columnName: "org_id" },
@@ -108,6 +110,7 @@ export class OrdersRow {
 
 export const orders = {
   tableName: "orders",
+  updateTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -168,6 +171,7 @@ export class PagesRow {
 
 export const pages = {
   tableName: "pages",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -228,6 +232,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -288,6 +293,7 @@ export class ProfilesRow {
 
 export const profiles = {
   tableName: "profiles",
+  updateTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     bio: { type: "text", nullable: true, columnName: "bio" },
@@ -318,6 +324,7 @@ export class SharesRow {
 
 export const shares = {
   tableName: "shares",
+  updateTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -377,6 +384,7 @@ export class TaggingsRow {
 
 export const taggings = {
   tableName: "taggings",
+  updateTriggers: [],
   columns: {
     postId: { type: "integer", nullable: false, columnName: "post_id" },
     tagId: { type: "uuid", nullable: false, columnName: "tag_id" },
@@ -412,6 +420,7 @@ export class TagsRow {
 
 export const tags = {
   tableName: "tags",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -458,6 +467,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
+  updateTriggers: ["trg_users_updated_at"],
   columns: {
     id: {
       type: "integer",

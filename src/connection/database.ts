@@ -219,9 +219,14 @@ export function setDefaultDatabase(database: Database | undefined): void {
   fallback = database;
 }
 
+/** The transaction of the current database that the calling code is in: what `currentDatabase().scope` is, at once. */
+export function currentScope(): TransactionScope | undefined {
+  return contexts.current?.scope;
+}
+
 /** Whether the calling code runs inside an open transaction() of the current database. */
 export function isInTransaction(): boolean {
-  return contexts.current?.scope?.isOpen ?? false;
+  return currentScope()?.isOpen ?? false;
 }
 
 /**

@@ -42,10 +42,8 @@ export async function execute(
   slots?: Slots,
 ): Promise<DriverResult> {
   const { text, parameters } = query;
-  const values: DriverValue[] = new Array(parameters.length);
-  for (let index = 0; index < parameters.length; index++) {
-    values[index] = encodeParameter(parameters[index] as (typeof parameters)[number]);
-  }
+  const values: DriverValue[] = [];
+  for (const parameter of parameters) values.push(encodeParameter(parameter));
   const { signal } = info;
   if (signal?.aborted) throw aborted(signal, query);
   const waiting = slots?.acquire(signal);

@@ -50,7 +50,9 @@ export class Slots {
     const waiter = this.#waiting[this.#next];
     if (!waiter) {
       this.#free++;
-      if (this.#free === this.#size) for (const resolve of this.#onIdle.splice(0)) resolve();
+      if (this.#onIdle.length > 0 && this.#free === this.#size) {
+        for (const resolve of this.#onIdle.splice(0)) resolve();
+      }
       return;
     }
     // A moving head instead of shift(): thousands of callers may wait.

@@ -1,5 +1,12 @@
 /** Puts the rows of the catalog statement together into tables and types. Pure. */
-import type { CatalogRows, ColumnRow, ConstraintRow, IndexRow, RelationRow } from "./rows";
+import type {
+  CatalogRows,
+  ColumnRow,
+  ConstraintRow,
+  IndexRow,
+  RelationRow,
+  UpdateTriggerRow,
+} from "./rows";
 import type {
   Catalog,
   CatalogColumn,
@@ -32,6 +39,7 @@ export function assembleCatalog(rows: CatalogRows, schemas: readonly string[]): 
   const columns = Map.groupBy(rows.columns, (row) => row.relation);
   const indexes = Map.groupBy(rows.indexes, (row) => row.relation);
   const constraints = Map.groupBy(rows.constraints, (row) => row.relation);
+  const updateTriggers = Map.groupBy(rows.updateTriggers, (row) => row.relation);
   const inOrder = <T extends QualifiedName>(items: readonly T[]): T[] => {
     const rank = (item: T) =>
       (schemas.indexOf(item.schema) + schemas.length + 1) % (schemas.length + 1);
@@ -42,6 +50,7 @@ export function assembleCatalog(rows: CatalogRows, schemas: readonly string[]): 
       columns: columns.get(row.oid) ?? [],
       indexes: indexes.get(row.oid) ?? [],
       constraints: constraints.get(row.oid) ?? [],
+      updateTriggers: updateTriggers.get(row.oid) ?? [],
       types,
     }),
   );
@@ -60,6 +69,7 @@ interface Parts {
   readonly columns: readonly ColumnRow[];
   readonly indexes: readonly IndexRow[];
   readonly constraints: readonly ConstraintRow[];
+  readonly updateTriggers: readonly UpdateTriggerRow[];
   readonly types: TypeResolver;
 }
 
@@ -75,6 +85,7 @@ function table(row: RelationRow, parts: Parts): CatalogTable {
     kind,
     ...(row.kind === "p" ? { partitioned: true } : {}),
     readOnly: row.kind === "m" || (row.events !== null && (row.events & anyWrite) === 0),
+    ...updateTriggers(row, parts.updateTriggers),
     ...(row.comment === null ? {} : { comment: row.comment }),
     columns: parts.columns.map((column) => assembleColumn(column, isView, parts.types)),
     primaryKey: primaryKey?.columns ?? [],
@@ -84,6 +95,16 @@ function table(row: RelationRow, parts: Parts): CatalogTable {
     checks: of("c").map(plainConstraint),
     exclusions: of("x").map(plainConstraint),
   };
+}
+
+/** Of a view or a foreign table nobody knows what happens to a row on its way. */
+function updateTriggers(
+  { kind }: RelationRow,
+  found: readonly UpdateTriggerRow[],
+): Pick<CatalogTable, "updateTriggers"> {
+  const names = found.flatMap(({ name }) => name ?? []);
+  const isKnown = (kind === "r" || kind === "p") && names.length === found.length;
+  return isKnown ? { updateTriggers: names.sort() } : {};
 }
 
 /** A view can show null in any column, whatever the table below promises (outer joins). */

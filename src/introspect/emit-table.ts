@@ -112,6 +112,7 @@ function tableLiteral(table: CatalogTable, context: EmitContext): Code {
       ["kind", table.kind === "table" ? undefined : text(table.kind)],
       ["partitioned", flag(table.partitioned)],
       ["readOnly", flag(table.readOnly)],
+      ["updateTriggers", table.updateTriggers && texts(table.updateTriggers)],
       [
         "columns",
         record(

@@ -80,6 +80,13 @@ export interface ConstraintRow {
   readonly expression: string | null;
 }
 
+/** What may change a row that is updated, before it is stored. */
+export interface UpdateTriggerRow {
+  readonly relation: string;
+  /** Null for what cannot be told. */
+  readonly name: string | null;
+}
+
 /** The parts of the answer, parsed. */
 export interface CatalogRows {
   /** All there are. */
@@ -89,4 +96,5 @@ export interface CatalogRows {
   readonly types: readonly TypeRow[];
   readonly indexes: readonly IndexRow[];
   readonly constraints: readonly ConstraintRow[];
+  readonly updateTriggers: readonly UpdateTriggerRow[];
 }

@@ -1,6 +1,6 @@
 /** The order of a save and of a destroy: validations, callbacks, SQL, and the transaction around them. */
 import { AsyncLocal } from "../connection/async-local";
-import { currentDatabase } from "../connection/database";
+import { currentDatabase, currentScope } from "../connection/database";
 import { ValidationError, ValidationErrors } from "../record/errors";
 import { runValidations } from "../record/validate";
 import { Sent } from "./accept";
@@ -20,10 +20,10 @@ import {
   deleteRecord,
   insertRecord,
   notFound,
-  updateRecord,
 } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
+import { sendUpdate, updateRecord } from "./update";
 import { endWrite, exclusively, takeForWrite } from "./writing";
 
 /** Records whose validation led here: two that hold each other are each validated once. */
@@ -152,7 +152,7 @@ async function atomically(
 
 /** Has the class's afterRollback callbacks run if the transaction around the call fails: once for each record. */
 export function announceWrite(modelClass: object, record: object): void {
-  const { scope } = currentDatabase();
+  const scope = currentScope();
   if (!scope?.isOpen || !hasCallbacks(modelClass, AFTER_ROLLBACK)) return;
   scope.afterRollback(() => runCallbacks(modelClass, "afterRollback", record), record);
 }
@@ -160,7 +160,7 @@ export function announceWrite(modelClass: object, record: object): void {
 /** Has the class's afterCommit callbacks run when the outermost transaction commits, at once outside one. */
 export async function announceCommit(modelClass: object, record: object): Promise<void> {
   if (!hasCallbacks(modelClass, AFTER_COMMIT)) return;
-  const { scope } = currentDatabase();
+  const scope = currentScope();
   const hook = () => runCallbacks(modelClass, "afterCommit", record);
   if (scope?.isOpen) scope.afterCommit(hook, record);
   else await hook();
@@ -193,7 +193,7 @@ export async function saveRecord(
     await saveWithCallbacks(info, record, conflict);
     return;
   }
-  const write = currentDatabase().scope?.isQuiet === false ? undefined : takeForWrite(record);
+  const write = currentScope()?.isQuiet === false ? undefined : takeForWrite(record);
   if (!write) {
     await saveInTurn(info, record, conflict);
     return;
@@ -201,7 +201,11 @@ export async function saveRecord(
   const state = stateOf(record);
   try {
     state.errors = undefined;
-    await (state.isNew ? insertRecord(info, record, conflict) : updateRecord(info, record));
+    if (state.isNew) await insertRecord(info, record, conflict);
+    else {
+      const update = sendUpdate(info, record);
+      update?.accept(await update.answer);
+    }
   } catch (error) {
     throw asValidation(info, record, error);
   } finally {

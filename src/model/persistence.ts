@@ -6,12 +6,9 @@ import { equality } from "../query/equality";
 import { insertRow, insertRows } from "../query/insert";
 import { run } from "../query/pipeline";
 import type { RecordSource } from "../query/source";
-import { templateOf } from "../query/templates";
-import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
-import { parameter } from "../sql/build";
-import type { Assignment, Expression, SelectItem, SelectStatement } from "../sql/nodes";
-import { acceptRow, isWritable, Sent } from "./accept";
+import type { Expression, SelectStatement } from "../sql/nodes";
+import { acceptRow, Sent } from "./accept";
 import type { ModelInfo } from "./info";
 import { insertShape } from "./insert-shape";
 import { rememberForRollback } from "./rollback";
@@ -51,7 +48,8 @@ export function checkPersisted(info: ModelInfo, record: object, verb: string): v
 /** The condition that finds the record's row: its key as it was loaded, whatever was assigned since. */
 export function rowCondition(info: ModelInfo, record: object, verb: string): Expression[] {
   const state = stateOf(record);
-  return info.table.primaryKey.map((name) => {
+  const conditions: Expression[] = [];
+  for (const name of info.table.primaryKey) {
     const value = state.keyPart(record, name);
     if (value === undefined || value === null) {
       throw new ReadOnlyRecordError(
@@ -60,8 +58,9 @@ export function rowCondition(info: ModelInfo, record: object, verb: string): Exp
       );
     }
     const found = requireColumn(info.source, verb, name);
-    return equality(found, found.node, value);
-  });
+    conditions.push(equality(found, found.node, value));
+  }
+  return conditions;
 }
 
 /** For messages: the key, as a value or a list. */
@@ -128,82 +127,6 @@ export async function insertRecord(
   acceptRow(info, record, row, sent, undoable);
   stateOf(record).inserted(row);
   return true;
-}
-
-/** What an UPDATE has to write; attributes that are the database's own go back to what they were. */
-function writableChanges(info: ModelInfo, record: object): string[] {
-  const state = stateOf(record);
-  const { columns, primaryKey } = info.table;
-  const changed: string[] = [];
-  const add = (name: string) => {
-    if (isWritable(columns[name])) changed.push(name);
-    else fieldsOf(record)[name] = state.was(name);
-  };
-  for (const name of primaryKey) if (state.differs(record, name)) add(name);
-  for (const name of state.changedNames(record)) add(name);
-  return changed;
-}
-
-/** Writes the changed columns; gives false when there are none. Throws when the row is gone or was changed. */
-export async function updateRecord(info: ModelInfo, record: object): Promise<boolean> {
-  const { source } = info;
-  const state = stateOf(record);
-  const fields = fieldsOf(record);
-  const changed = writableChanges(info, record);
-  if (changed.length === 0) {
-    state.previousChanges = {};
-    return false;
-  }
-  const undoable = rememberForRollback(info, record);
-  const where = rowCondition(info, record, "save()");
-  const lock = lockColumn(info);
-  // A version that was assigned, by a form for example, is the one the change was made against.
-  const version = lock === undefined ? undefined : (fields[lock] ?? state.was(lock));
-  const set: Assignment[] = [];
-  for (const name of changed) {
-    if (name === lock) continue;
-    const { definition, sensitive } = requireColumn(source, "save()", name);
-    set.push({
-      column: definition.columnName,
-      value: parameter(fields[name], definition, sensitive),
-    });
-  }
-  if (set.length === 0) return false;
-  if (lock !== undefined && version != null) {
-    const found = requireColumn(source, "save()", lock);
-    const next = typeof version === "bigint" ? version + 1n : Number(version) + 1;
-    set.push({ column: found.definition.columnName, value: parameter(next, found.definition) });
-    where.push(equality(found, found.node, version));
-  }
-  const changes: Changes = Object.fromEntries(
-    changed.map((name) => [name, { was: state.was(name), now: fields[name] }]),
-  );
-  const sent = new Sent(info, record, changed);
-  const { items } = source;
-  const returning = returnedItems(items, state.baseline ?? {}, changed);
-  const statement = { kind: "update", table: source.from, set, where, returning } as const;
-  const template =
-    returning === items
-      ? templateOf(source, `update\0${changed.join("\0")}\0${where.length}`)
-      : undefined;
-  const [row] = await run(source, statement, "save", { template });
-  if (!row) throw lock === undefined ? notFound(info, record) : stale(info, record);
-  acceptRow(info, record, row, sent, undoable);
-  state.saved(changes, row);
-  return true;
-}
-
-/** What the record has of its row, and what is written: a record that was loaded in part stays one. */
-function returnedItems(
-  items: readonly SelectItem[],
-  baseline: object,
-  changed: readonly string[],
-): readonly SelectItem[] {
-  for (const { alias = "" } of items) {
-    if (alias in baseline || changed.includes(alias)) continue;
-    return items.filter(({ alias: name = "" }) => name in baseline || changed.includes(name));
-  }
-  return items;
 }
 
 /** Deletes the row; a row that is gone already counts as deleted. */

@@ -1,5 +1,5 @@
 /** What a rollback does to the records it concerns. */
-import { currentDatabase } from "../connection/database";
+import { currentScope } from "../connection/database";
 import type { TransactionScope } from "../connection/scope";
 import { fieldsOf } from "../record/shape";
 import { rememberNewRecords } from "./associations/cache";
@@ -35,7 +35,7 @@ export function rememberAttributes(
  * stays, so that the save can be tried again. Gives whether there is such a transaction.
  */
 export function rememberForRollback(info: ModelInfo, record: object): boolean {
-  const { scope } = currentDatabase();
+  const scope = currentScope();
   if (!scope?.isOpen) return false;
   if (!scope.remembers(record)) remember(info, record, scope);
   return true;

@@ -534,7 +534,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     const { source, statement } = this.#state;
     const shown = shownStatement(this.#state as QueryState);
     const path = shown === statement ? pathOf(this.#state) : undefined;
-    const { text, parameters } = prepare(source, shown, "toSQL", path);
+    const { text, parameters } = prepare(source, shown, "toSQL", { template: path });
     return { text, values: parameters.map(({ value }) => value) };
   }
 

@@ -3,7 +3,7 @@ import { currentDatabase, isInTransaction } from "../connection/database";
 import type { DriverResult } from "../connection/driver";
 import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
-import type { CompiledQuery, Statement } from "../sql/nodes";
+import type { CompiledQuery, SelectItem, Statement, UpdateStatement } from "../sql/nodes";
 import { guards, hooks } from "./hooks";
 import type { RecordSource } from "./source";
 import { plainParameters, type Template } from "./templates";
@@ -16,6 +16,8 @@ export interface RunOptions {
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
+  /** What an UPDATE that returns less has to return, when a hook has it write something else. */
+  readonly whole?: () => readonly SelectItem[];
 }
 
 /** The statement as it would be sent, after hooks, checks and guards. */
@@ -23,7 +25,7 @@ export function prepare(
   source: RecordSource,
   statement: Statement,
   terminal: string,
-  template?: Template,
+  { template, whole }: RunOptions = {},
 ): CompiledQuery {
   // Messages write some verbs with parentheses; hooks and guards compare names.
   const verb = terminal.endsWith("()") ? terminal.slice(0, -2) : terminal;
@@ -31,6 +33,7 @@ export function prepare(
   const context = { source, terminal: verb, inTransaction: isInTransaction(), locks: false };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
+  if (whole && writesOther(statement, rewritten)) rewritten = { ...rewritten, returning: whole() };
   checkStatement(rewritten);
   const query =
     (template && rewritten === statement ? fill(template, statement) : undefined) ??
@@ -38,6 +41,16 @@ export function prepare(
   context.locks = query.locks === true;
   for (const guard of guards) guard(rewritten, context);
   return query;
+}
+
+/** Whether a hook changed what an UPDATE writes, and left what it returns. */
+function writesOther(given: Statement, rewritten: Statement): rewritten is UpdateStatement {
+  return (
+    given.kind === "update" &&
+    rewritten.kind === "update" &&
+    rewritten.returning === given.returning &&
+    (rewritten.set !== given.set || rewritten.table !== given.table)
+  );
 }
 
 function fill(template: Template, statement: Statement): CompiledQuery | undefined {
@@ -54,7 +67,7 @@ export function run(
   terminal: string,
   options: RunOptions = {},
 ): Promise<DriverResult> {
-  const query = prepare(source, statement, terminal, options.template);
+  const query = prepare(source, statement, terminal, options);
   return currentDatabase().execute(query, {
     model: source.name,
     hasSensitive: source.hasSensitive,

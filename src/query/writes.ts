@@ -1,5 +1,5 @@
 /** Counts the writes of this process by table, so that what was read ahead can be told from what is there now. */
-import { currentDatabase } from "../connection/database";
+import { currentScope } from "../connection/database";
 import type { Statement } from "../sql/nodes";
 import { walk } from "../sql/walk";
 
@@ -19,7 +19,7 @@ const awaited = new WeakMap<object, Set<string | undefined>>();
 /** Notes a write now, and once more when its transaction commits: others see it only then. */
 function note(table: string | undefined): void {
   count(table);
-  const { scope } = currentDatabase();
+  const scope = currentScope();
   if (!scope?.isOpen) return;
   const tables = awaited.get(scope) ?? new Set();
   awaited.set(scope, tables);

@@ -30,6 +30,8 @@ export function column(table: string, name: string): ColumnNode {
 
 /** A bound value. `type` decides its encoding. */
 export function parameter(value: unknown, type?: ColumnType, sensitive?: boolean): Parameter {
+  // Nearly all: an object that is made at once, not property by property.
+  if (type && !sensitive) return { kind: "parameter", value, type };
   const node: { -readonly [K in keyof Parameter]: Parameter[K] } = { kind: "parameter", value };
   if (type) node.type = type;
   if (sensitive) node.sensitive = true;

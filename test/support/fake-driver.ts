@@ -16,7 +16,9 @@ export interface SentStatement {
   readonly connection: number;
 }
 
-type Answer = readonly DriverRow[] | Error | Promise<readonly DriverRow[]>;
+/** A number is that of the rows written, of which none comes back. */
+type Rows = readonly DriverRow[] | number;
+type Answer = Rows | Error | Promise<Rows>;
 
 /** Gives the rows of a statement, or an error to reject with; undefined for no rows. */
 export type Answering = (statement: SentStatement) => Answer | undefined;
@@ -68,9 +70,10 @@ export class FakeDriver implements Driver {
   async #result(statement: SentStatement): Promise<DriverResult> {
     const answer = await this.answer(statement);
     if (answer instanceof Error) throw answer;
-    const rows = [...(answer ?? [])];
     const command = statement.text.split(" ")[0] ?? "";
-    return Object.assign(rows, { count: rows.length, command });
+    const rows = typeof answer === "number" ? [] : [...(answer ?? [])];
+    const count = typeof answer === "number" ? answer : rows.length;
+    return Object.assign(rows, { count, command });
   }
 }
 

@@ -18,6 +18,7 @@ export class AuthorsRow {
 
 export const authors = {
   tableName: "authors",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -48,6 +49,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
+  updateTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -93,6 +95,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
+  updateTriggers: ["trg_posts_updated_at"],
   columns: {
     id: {
       type: "bigint",

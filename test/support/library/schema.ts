@@ -12,6 +12,7 @@ export class AddressesRow {
 
 export const addresses = {
   tableName: "addresses",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -36,6 +37,7 @@ export class AreasRow {
 
 export const areas = {
   tableName: "areas",
+  updateTriggers: [],
   columns: {
     size: { type: "numeric", nullable: false, columnName: "size" },
     name: { type: "text", nullable: false, columnName: "name" },
@@ -58,6 +60,7 @@ export class ArticleLabelsRow {
 
 export const article_labels = {
   tableName: "article_labels",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -110,6 +113,7 @@ export class ArticlesRow {
 
 export const articles = {
   tableName: "articles",
+  updateTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -173,6 +177,7 @@ export class BadgesRow {
 
 export const badges = {
   tableName: "badges",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -211,6 +216,7 @@ export class BookingsRow {
 
 export const bookings = {
   tableName: "bookings",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -245,6 +251,7 @@ export class BranchesRow {
 
 export const branches = {
   tableName: "branches",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -274,6 +281,7 @@ export class CitiesRow {
 
 export const cities = {
   tableName: "cities",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -305,6 +313,7 @@ export class CompaniesRow {
 
 export const companies = {
   tableName: "companies",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -329,6 +338,7 @@ export class CountriesRow {
 
 export const countries = {
   tableName: "countries",
+  updateTriggers: [],
   columns: {
     code: {
       type: "USER-DEFINED",
@@ -353,6 +363,7 @@ export class GroupPeopleRow {
 
 export const group_people = {
   tableName: "group_people",
+  updateTriggers: [],
   columns: {
     groupId: { type: "integer", nullable: false, columnName: "group_id" },
     personId: { type: "integer", nullable: false, columnName: "person_id" },
@@ -381,6 +392,7 @@ export class GroupsRow {
 
 export const groups = {
   tableName: "groups",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -406,6 +418,7 @@ export class LabelsRow {
 
 export const labels = {
   tableName: "labels",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -438,6 +451,7 @@ export class NotesRow {
 
 export const notes = {
   tableName: "notes",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -475,6 +489,7 @@ export class PassportsRow {
 
 export const passports = {
   tableName: "passports",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -515,6 +530,7 @@ export class PeopleRow {
 
 export const people = {
   tableName: "people",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -565,6 +581,7 @@ export class RemarksRow {
 
 export const remarks = {
   tableName: "remarks",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -598,6 +615,7 @@ export class SeatsRow {
 
 export const seats = {
   tableName: "seats",
+  updateTriggers: [],
   columns: {
     floor: { type: "integer", nullable: false, columnName: "floor" },
     number: { type: "integer", nullable: false, columnName: "number" },
@@ -624,6 +642,7 @@ export class SectionsRow {
 
 export const sections = {
   tableName: "sections",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -654,6 +673,7 @@ export class StatusesRow {
 
 export const statuses = {
   tableName: "statuses",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",

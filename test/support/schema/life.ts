@@ -19,6 +19,7 @@ export class AccountsRow {
 
 export const accounts = {
   tableName: "accounts",
+  updateTriggers: [],
   columns: {
     id: { type: "integer", nullable: false, columnName: "id" },
     owner: { type: "text", nullable: false, columnName: "owner" },
@@ -50,6 +51,7 @@ export class BookingsRow {
 
 export const bookings = {
   tableName: "bookings",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -80,6 +82,7 @@ export class CountriesRow {
 
 export const countries = {
   tableName: "countries",
+  updateTriggers: [],
   columns: {
     code: { type: "text", nullable: false, columnName: "code" },
     name: { type: "text", nullable: false, columnName: "name" },
@@ -100,6 +103,7 @@ export class DocumentsRow {
 
 export const documents = {
   tableName: "documents",
+  updateTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -125,6 +129,7 @@ export class EventsRow {
 
 export const events = {
   tableName: "events",
+  updateTriggers: [],
   columns: {
     happenedAt: {
       type: "timestamp with time zone",
@@ -171,6 +176,7 @@ export class MembershipsRow {
 
 export const memberships = {
   tableName: "memberships",
+  updateTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     orgId: { type: "integer", nullable: false, columnName: "org_id" },
@@ -195,6 +201,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
+  updateTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -245,6 +252,7 @@ export class ReadingsRow {
 export const readings = {
   tableName: "readings",
   partitioned: true,
+  updateTriggers: [],
   columns: {
     id: { type: "integer", nullable: false, columnName: "id" },
     takenOn: { type: "date", nullable: false, columnName: "taken_on" },
@@ -302,6 +310,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
+  updateTriggers: [],
   columns: {
     id: {
       type: "integer",

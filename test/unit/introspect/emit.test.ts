@@ -31,6 +31,7 @@ const blog = catalog({
   tables: [
     table("users", {
       comment: "People.\nAnd robots. */",
+      updateTriggers: ["stamp", 'say "hi"'],
       columns: [
         column("id", base("uuid"), { default: "gen_random_uuid()" }),
         column(
@@ -61,6 +62,7 @@ const blog = catalog({
     }),
     table("users", {
       schema: "auth",
+      updateTriggers: [],
       columns: [column("user_id", base("uuid")), column("errors", base("int4", "integer"))],
       primaryKey: ["user_id", "errors"],
       primaryKeyName: "both",
@@ -142,6 +144,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
+  updateTriggers: ["stamp", 'say "hi"'],
   columns: {
     id: {
       type: "uuid",
@@ -227,6 +230,7 @@ export class AuthUsersRow {
 export const auth_users = {
   tableName: "users",
   schema: "auth",
+  updateTriggers: [],
   columns: {
     userId: { type: "uuid", nullable: false, columnName: "user_id" },
     errors_: { type: "integer", nullable: false, columnName: "errors" },

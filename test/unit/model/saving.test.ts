@@ -5,6 +5,9 @@ import { FakeDriver, fakeDatabase } from "../../support/fake-driver";
 import * as schema from "../../support/schema/life";
 
 class User extends Model(schema.users) {}
+/** Of a table whose rows a trigger may change. */
+const stamped = { ...schema.users, updateTriggers: ["stamp"] };
+class Stamped extends Model(stamped as unknown as typeof schema.users) {}
 class Account extends Model(schema.accounts) {}
 class Membership extends Model(schema.memberships) {}
 
@@ -29,10 +32,10 @@ function held(...rows: Record<string, unknown>[]) {
   };
 }
 
-function loaded(row: Record<string, unknown>) {
+function loaded(row: Record<string, unknown>, model = User) {
   const { database } = fakeDatabase(() => [row]);
   return Database.run(database, async () => {
-    const [user] = await User.select("id", "name", "email", "tags", "settings");
+    const [user] = await model.select("id", "name", "email", "tags", "settings");
     if (!user) throw new Error("not loaded");
     return user;
   });
@@ -236,7 +239,7 @@ describe("what is validated is what is written", () => {
 
 describe("what the server answers", () => {
   test("replaces what it changed, and keeps the identity of what it did not", async () => {
-    const user = await loaded(ann);
+    const user = await loaded(ann, Stamped);
     const { tags } = user;
     const { run, release } = held({ ...ann, name: "ANNA" });
     user.name = "anna";
@@ -268,12 +271,8 @@ describe("exact SQL", () => {
     ]);
     const user = await loaded(ann);
     user.name = "Anna";
-    expect(await sent(() => user.save(), { ...ann, name: "Anna" })).toEqual([
-      [
-        'UPDATE "users" SET "name" = $1 WHERE "id" = $2 RETURNING "id", "name", "email", "settings"::text AS "settings", "tags"',
-        "Anna",
-        "1",
-      ],
+    expect(await sent(() => user.save())).toEqual([
+      ['UPDATE "users" SET "name" = $1 WHERE "id" = $2', "Anna", "1"],
     ]);
     expect(await sent(() => user.destroy())).toEqual([
       ['DELETE FROM "users" WHERE "id" = $1', "1"],
