@@ -80,7 +80,7 @@ export interface CatalogTable extends QualifiedName {
   /** No INSERT, UPDATE or DELETE at all. */
   readonly readOnly: boolean;
   /** Triggers that may change a row that is updated, before it is stored; absent where that cannot be told. */
-  readonly updateTriggers?: readonly string[];
+  readonly rowTriggers?: readonly string[];
   readonly comment?: string;
   /** In the order of the table. */
   readonly columns: readonly CatalogColumn[];

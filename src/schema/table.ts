@@ -87,7 +87,7 @@ export interface TableDefinition<Row = unknown> {
    * read back what it wrote. Absent where that cannot be told: views, foreign tables, tables with rules, and files
    * that were written by an older version.
    */
-  readonly updateTriggers?: readonly string[];
+  readonly rowTriggers?: readonly string[];
   readonly columns: Readonly<Record<string, ColumnDefinition>>;
   readonly primaryKey: readonly string[];
   /** The name of the primary key constraint, where it is not `<tableName>_pkey`. */

@@ -184,11 +184,11 @@ const tableNamed = (name: string): TableDefinition => {
 
 describe("the catalog says", () => {
   for (const [name, { told }] of Object.entries(cases)) {
-    test(name, () => expect(tableNamed(name).updateTriggers).toEqual(told as never));
+    test(name, () => expect(tableNamed(name).rowTriggers).toEqual(told as never));
   }
 
   test("the same twice, and in the file where it can be read", async () => {
-    expect(text).toContain('  tableName: "stamped",\n  updateTriggers: ["Alpha one", "zeta"],\n');
+    expect(text).toContain('  tableName: "stamped",\n  rowTriggers: ["Alpha one", "zeta"],\n');
     expect(text).toContain('  kind: "view",\n  columns: {');
     expect((await introspect(query, { schemas: ["public"], version: "1" })).text).toBe(text);
     const far = await readCatalog(query, { schemas: ["far"] });
@@ -213,7 +213,7 @@ function modelOf(name: string, table = tableNamed(name)) {
 
 /** Without the entry: as a file of an older version. */
 function older(name: string): TableDefinition {
-  const { updateTriggers: _, ...table } = tableNamed(name);
+  const { rowTriggers: _, ...table } = tableNamed(name);
   return table;
 }
 
