@@ -172,8 +172,9 @@ const reach = `
   FROM reach JOIN pg_catalog.pg_inherits AS heir ON heir.inhparent = reach.member`;
 
 /**
- * What may change a row on its way to the table: triggers BEFORE INSERT and UPDATE. There is no telling, and no name, where a rule rewrites the statement, where a part
- * is a foreign table, and where a heir computes what its parent does not (PostgreSQL 15 and before).
+ * What may change a row on its way to the table: triggers BEFORE INSERT and UPDATE, those of an heir or a part as
+ * well. There is no telling, and no name, where a rule rewrites the statement, where a part is a foreign table, and
+ * where an heir computes what its parent does not (PostgreSQL 15 and before).
  */
 const rowTrigger = `
   SELECT reach.relation, trigger.tgname AS name

@@ -80,7 +80,7 @@ export interface ConstraintRow {
   readonly expression: string | null;
 }
 
-/** What may change a row that is updated, before it is stored. */
+/** What may change a row before it is stored. */
 export interface RowTriggerRow {
   readonly relation: string;
   /** Null for what cannot be told. */

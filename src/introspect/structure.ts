@@ -79,7 +79,7 @@ export interface CatalogTable extends QualifiedName {
   readonly partitioned?: true;
   /** No INSERT, UPDATE or DELETE at all. */
   readonly readOnly: boolean;
-  /** Triggers that may change a row that is updated, before it is stored; absent where that cannot be told. */
+  /** Triggers that may change a row before it is stored; absent where that cannot be told. */
   readonly rowTriggers?: readonly string[];
   readonly comment?: string;
   /** In the order of the table. */

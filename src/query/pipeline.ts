@@ -22,7 +22,7 @@ export interface RunOptions {
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
-  /** What an UPDATE that returns less has to return, when a hook has it write something else. */
+  /** What a write that returns less has to return, when a hook has it write something else. */
   readonly whole?: () => readonly SelectItem[];
 }
 
@@ -63,8 +63,7 @@ function writesOther(
   if (given.kind !== "insert" || rewritten.kind !== "insert") return false;
   const facts = ["table", "columns", "source", "conflict"] as const;
   return (
-    rewritten.returning === given.returning &&
-    facts.some((fact) => rewritten[fact] !== given[fact])
+    rewritten.returning === given.returning && facts.some((fact) => rewritten[fact] !== given[fact])
   );
 }
 

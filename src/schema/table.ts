@@ -83,8 +83,8 @@ export interface TableDefinition<Row = unknown> {
   /** Present when PostgreSQL refuses INSERT, UPDATE and DELETE. */
   readonly readOnly?: true;
   /**
-   * The triggers that may change a row which is updated, before it is stored. Where there are none, a save need not
-   * read back what it wrote. Absent where that cannot be told: views, foreign tables, tables with rules, and files
+   * The triggers that may change a row before it is stored. Where there are none, what was written need not be read
+   * back. Absent where that cannot be told: views, foreign tables, tables with rules, and files
    * that were written by an older version.
    */
   readonly rowTriggers?: readonly string[];
