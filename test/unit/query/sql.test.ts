@@ -504,7 +504,7 @@ describe("terminals", () => {
             },
           },
         ),
-      [{ id: 1 }, { id: 2 }],
+      [1n, 2n].map((id) => ({ id, sourceShareId: null })),
     );
     expect(statement?.[0]).toContain(
       `ON CONFLICT ("resource_type", "resource_id", "user_id") WHERE "level" = 'owner' AND "source_share_id" IS NOT NULL DO UPDATE SET "level" = EXCLUDED."level"`,
