@@ -15,7 +15,7 @@ export class AccountsRow {
 
 export const accounts = {
   tableName: "accounts",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -61,7 +61,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -104,7 +104,7 @@ export class EventsRow {
 
 export const events = {
   tableName: "events",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -141,7 +141,7 @@ export class ItemsRow {
 
 export const items = {
   tableName: "items",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -182,7 +182,7 @@ export class LedgerRow {
 
 export const ledger = {
   tableName: "ledger",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -224,7 +224,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -279,7 +279,7 @@ export class ProductsRow {
 
 export const products = {
   tableName: "products",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -320,7 +320,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",

@@ -22,7 +22,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -79,7 +79,7 @@ export class MembershipsRow {
 
 export const memberships = {
   tableName: "memberships",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     orgId: { type: "integer", nullable: false, columnName: "org_id" },
@@ -110,7 +110,7 @@ export class OrdersRow {
 
 export const orders = {
   tableName: "orders",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -171,7 +171,7 @@ export class PagesRow {
 
 export const pages = {
   tableName: "pages",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -232,7 +232,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -293,7 +293,7 @@ export class ProfilesRow {
 
 export const profiles = {
   tableName: "profiles",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     bio: { type: "text", nullable: true, columnName: "bio" },
@@ -324,7 +324,7 @@ export class SharesRow {
 
 export const shares = {
   tableName: "shares",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -384,7 +384,7 @@ export class TaggingsRow {
 
 export const taggings = {
   tableName: "taggings",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     postId: { type: "integer", nullable: false, columnName: "post_id" },
     tagId: { type: "uuid", nullable: false, columnName: "tag_id" },
@@ -420,7 +420,7 @@ export class TagsRow {
 
 export const tags = {
   tableName: "tags",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -467,7 +467,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
-  updateTriggers: ["trg_users_updated_at"],
+  rowTriggers: ["trg_users_updated_at"],
   columns: {
     id: {
       type: "integer",

@@ -17,7 +17,7 @@ const text = { type: "text", nullable: false } as const;
 const identity = { ...integer, identity: "always", columnName: "id" } as const;
 const id = { ...integer, columnName: "id" } as const;
 
-const facts = { updateTriggers: [], primaryKey: ["id"], indexes: {}, foreignKeys: {} } as const;
+const facts = { rowTriggers: [], primaryKey: ["id"], indexes: {}, foreignKeys: {} } as const;
 
 class RowRow {
   declare id: number;

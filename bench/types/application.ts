@@ -105,7 +105,7 @@ ${columns.map(({ name, type }) => `  declare ${name}: ${type};`).join("\n")}
 }
 export const table${index} = {
   tableName: "table_${index}",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
 ${columns.map(({ name, facts }) => `    ${name}: ${facts},`).join("\n")}
   },

@@ -77,6 +77,7 @@ export const parts: Readonly<Record<string, readonly string[]>> = {
     "model/writing",
     "query/copy",
     "query/insert",
+    "query/known-values",
     "query/write",
     "record/validate",
     "schema/stored",

@@ -5,7 +5,7 @@ import type {
   ConstraintRow,
   IndexRow,
   RelationRow,
-  UpdateTriggerRow,
+  RowTriggerRow,
 } from "./rows";
 import type {
   Catalog,
@@ -39,7 +39,7 @@ export function assembleCatalog(rows: CatalogRows, schemas: readonly string[]): 
   const columns = Map.groupBy(rows.columns, (row) => row.relation);
   const indexes = Map.groupBy(rows.indexes, (row) => row.relation);
   const constraints = Map.groupBy(rows.constraints, (row) => row.relation);
-  const updateTriggers = Map.groupBy(rows.updateTriggers, (row) => row.relation);
+  const rowTriggers = Map.groupBy(rows.rowTriggers, (row) => row.relation);
   const inOrder = <T extends QualifiedName>(items: readonly T[]): T[] => {
     const rank = (item: T) =>
       (schemas.indexOf(item.schema) + schemas.length + 1) % (schemas.length + 1);
@@ -50,7 +50,7 @@ export function assembleCatalog(rows: CatalogRows, schemas: readonly string[]): 
       columns: columns.get(row.oid) ?? [],
       indexes: indexes.get(row.oid) ?? [],
       constraints: constraints.get(row.oid) ?? [],
-      updateTriggers: updateTriggers.get(row.oid) ?? [],
+      rowTriggers: rowTriggers.get(row.oid) ?? [],
       types,
     }),
   );
@@ -69,7 +69,7 @@ interface Parts {
   readonly columns: readonly ColumnRow[];
   readonly indexes: readonly IndexRow[];
   readonly constraints: readonly ConstraintRow[];
-  readonly updateTriggers: readonly UpdateTriggerRow[];
+  readonly rowTriggers: readonly RowTriggerRow[];
   readonly types: TypeResolver;
 }
 
@@ -85,7 +85,7 @@ function table(row: RelationRow, parts: Parts): CatalogTable {
     kind,
     ...(row.kind === "p" ? { partitioned: true } : {}),
     readOnly: row.kind === "m" || (row.events !== null && (row.events & anyWrite) === 0),
-    ...updateTriggers(row, parts.updateTriggers),
+    ...rowTriggers(row, parts.rowTriggers),
     ...(row.comment === null ? {} : { comment: row.comment }),
     columns: parts.columns.map((column) => assembleColumn(column, isView, parts.types)),
     primaryKey: primaryKey?.columns ?? [],
@@ -98,13 +98,13 @@ function table(row: RelationRow, parts: Parts): CatalogTable {
 }
 
 /** Of a view or a foreign table nobody knows what happens to a row on its way. */
-function updateTriggers(
+function rowTriggers(
   { kind }: RelationRow,
-  found: readonly UpdateTriggerRow[],
-): Pick<CatalogTable, "updateTriggers"> {
+  found: readonly RowTriggerRow[],
+): Pick<CatalogTable, "rowTriggers"> {
   const names = found.flatMap(({ name }) => name ?? []);
   const isKnown = (kind === "r" || kind === "p") && names.length === found.length;
-  return isKnown ? { updateTriggers: names.sort() } : {};
+  return isKnown ? { rowTriggers: names.sort() } : {};
 }
 
 /** A view can show null in any column, whatever the table below promises (outer joins). */

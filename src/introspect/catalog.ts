@@ -34,7 +34,7 @@ export async function readCatalog(query: CatalogReader, options: CatalogOptions)
     types: part("types"),
     indexes: part("indexes"),
     constraints: part("constraints"),
-    updateTriggers: part("updateTriggers"),
+    rowTriggers: part("rowTriggers"),
   };
   for (const schema of schemas) {
     if (!rows.schemas.includes(schema)) {

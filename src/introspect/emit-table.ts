@@ -112,7 +112,7 @@ function tableLiteral(table: CatalogTable, context: EmitContext): Code {
       ["kind", table.kind === "table" ? undefined : text(table.kind)],
       ["partitioned", flag(table.partitioned)],
       ["readOnly", flag(table.readOnly)],
-      ["updateTriggers", table.updateTriggers && texts(table.updateTriggers)],
+      ["rowTriggers", table.rowTriggers && texts(table.rowTriggers)],
       [
         "columns",
         record(

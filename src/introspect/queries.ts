@@ -164,7 +164,7 @@ const constraint = `
   WHERE found.contype IN ('p', 'c', 'x') OR found.contype = 'f' AND found.conparentid = 0
     OR found.contype = 'u' AND index.indisexclusion`;
 
-/** All that an UPDATE of a table may reach: the table, its partitions, and the tables that inherit from it. */
+/** All that a write of a table may reach: the table, its partitions, and the tables that inherit from it. */
 const reach = `
   SELECT oid AS relation, kind, oid AS member FROM relation WHERE kind IN ('r', 'p')
   UNION
@@ -172,19 +172,18 @@ const reach = `
   FROM reach JOIN pg_catalog.pg_inherits AS heir ON heir.inhparent = reach.member`;
 
 /**
- * What may change a row between an UPDATE and the table: triggers BEFORE it, and for a row that moves to another
- * partition those BEFORE INSERT. There is no telling, and no name, where a rule rewrites the statement, where a part
- * is a foreign table, and where a heir computes what its parent does not (PostgreSQL 15 and before).
+ * What may change a row on its way to the table: triggers BEFORE INSERT and UPDATE, those of an heir or a part as
+ * well. There is no telling, and no name, where a rule rewrites the statement, where a part is a foreign table, and
+ * where an heir computes what its parent does not (PostgreSQL 15 and before).
  */
-const updateTrigger = `
+const rowTrigger = `
   SELECT reach.relation, trigger.tgname AS name
   FROM reach JOIN pg_catalog.pg_trigger AS trigger ON trigger.tgrelid = reach.member
-  WHERE trigger.tgenabled <> 'D' AND trigger.tgtype & 3 = 3
-    AND (trigger.tgtype & 16 <> 0 OR reach.kind = 'p' AND trigger.tgtype & 4 <> 0)
+  WHERE trigger.tgenabled <> 'D' AND trigger.tgtype & 3 = 3 AND trigger.tgtype & 20 <> 0
   UNION
   SELECT relation.oid, NULL
   FROM relation JOIN pg_catalog.pg_rewrite AS rule ON rule.ev_class = relation.oid
-  WHERE rule.ev_type = '2' AND rule.ev_enabled <> 'D'
+  WHERE rule.ev_type IN ('2', '3') AND rule.ev_enabled <> 'D'
   UNION
   SELECT reach.relation, NULL
   FROM reach JOIN pg_catalog.pg_class AS class ON class.oid = reach.member
@@ -206,8 +205,8 @@ type AS (${type}),
 index AS (${index}),
 "constraint" AS (${constraint}),
 reach AS (${reach}),
-update_trigger AS (${updateTrigger})
+row_trigger AS (${rowTrigger})
 SELECT (SELECT json_agg(nspname)::text FROM pg_catalog.pg_namespace) AS schemas,
   ${rowsOf("relation")} AS relations, ${rowsOf('"column"')} AS columns,
   ${rowsOf("type")} AS types, ${rowsOf("index")} AS indexes, ${rowsOf('"constraint"')} AS constraints,
-  ${rowsOf("update_trigger")} AS "updateTriggers"`;
+  ${rowsOf("row_trigger")} AS "rowTriggers"`;

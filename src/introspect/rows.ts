@@ -80,8 +80,8 @@ export interface ConstraintRow {
   readonly expression: string | null;
 }
 
-/** What may change a row that is updated, before it is stored. */
-export interface UpdateTriggerRow {
+/** What may change a row before it is stored. */
+export interface RowTriggerRow {
   readonly relation: string;
   /** Null for what cannot be told. */
   readonly name: string | null;
@@ -96,5 +96,5 @@ export interface CatalogRows {
   readonly types: readonly TypeRow[];
   readonly indexes: readonly IndexRow[];
   readonly constraints: readonly ConstraintRow[];
-  readonly updateTriggers: readonly UpdateTriggerRow[];
+  readonly rowTriggers: readonly RowTriggerRow[];
 }

@@ -79,8 +79,8 @@ export interface CatalogTable extends QualifiedName {
   readonly partitioned?: true;
   /** No INSERT, UPDATE or DELETE at all. */
   readonly readOnly: boolean;
-  /** Triggers that may change a row that is updated, before it is stored; absent where that cannot be told. */
-  readonly updateTriggers?: readonly string[];
+  /** Triggers that may change a row before it is stored; absent where that cannot be told. */
+  readonly rowTriggers?: readonly string[];
   readonly comment?: string;
   /** In the order of the table. */
   readonly columns: readonly CatalogColumn[];

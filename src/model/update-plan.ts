@@ -68,7 +68,7 @@ export function updatePlan(info: ModelInfo): UpdatePlan {
 function makeShape({ source, table }: ModelInfo, names: readonly string[]): UpdateShape {
   const columns = names.map((name) => requireColumn(source, "save()", name));
   // Without the entry nothing is known, and anything may happen to a row on its way.
-  const isStoredAsSent = table.updateTriggers?.length === 0;
+  const isStoredAsSent = table.rowTriggers?.length === 0;
   const stored = columns.map(({ definition }) =>
     isStoredAsSent ? storedBy(definition) : undefined,
   );

@@ -17,6 +17,7 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
 import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
+import { knownValues } from "./known-values";
 import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
@@ -197,14 +198,28 @@ function isListable({ definition }: SourceColumn): boolean {
   return typeName(definition) !== undefined;
 }
 
-function insertSource({ columns, rows }: RowGroup): InsertSource {
+/** For each column, the values of all rows. A Date may be changed in place before it is sent. */
+function valuesOf({ columns, rows }: RowGroup): unknown[][] {
+  return columns.map(({ attribute }) =>
+    rows.map((row) => {
+      const value = row[attribute];
+      return value instanceof Date ? new Date(value) : value;
+    }),
+  );
+}
+
+function insertSource(
+  { columns, rows }: RowGroup,
+  values: readonly (readonly unknown[])[],
+): InsertSource {
   if (columns.length === 0) return { kind: "default-values" };
-  const values = columns.map(({ attribute }) => rows.map((row) => row[attribute]));
   const hasFragment = values.some((list) => list.some((value) => value instanceof SqlFragment));
   if (rows.length === 1 || hasFragment || !columns.every(isListable)) {
     return {
       kind: "values",
-      rows: rows.map((row) => columns.map((found) => valueNode(found, row[found.attribute]))),
+      rows: rows.map((_row, place) =>
+        columns.map((found, index) => valueNode(found, values[index]?.[place])),
+      ),
     };
   }
   const lists = columns.map(({ definition, sensitive }, index) => {
@@ -269,31 +284,34 @@ export async function insertRows(
   const { verb, rows, conflict, fallback, returning } = request;
   checkWritable(source, verb);
   const parts = groupRows(source, verb, rows).flatMap(chunks);
-  const statements = parts.map((part) => {
-    const clause = conflictClause(
-      source,
-      verb,
-      conflict,
-      part.columns.map(({ attribute }) => attribute),
-      fallback,
-    );
-    return {
-      kind: "insert" as const,
+  const writes = parts.map((part) => {
+    const { columns } = part;
+    const attributes = columns.map(({ attribute }) => attribute);
+    const clause = conflictClause(source, verb, conflict, attributes, fallback);
+    const values = valuesOf(part);
+    const known =
+      returning === source.items ? knownValues(source, columns, values, clause) : undefined;
+    const statement: InsertStatement = {
+      kind: "insert",
       table: source.from,
-      columns: part.columns.map(({ node }) => node.name),
-      source: insertSource(part),
-      returning,
+      columns: columns.map(({ node }) => node.name),
+      source: insertSource(part, values),
+      returning: known?.returning ?? returning,
       ...(clause ? { conflict: clause } : undefined),
     };
+    return { statement, known };
   });
   const send = async () => {
     const results: DriverResult[] = [];
-    for (const statement of statements) {
-      results.push(await run(source, statement, verb, { bulk: statement.source.kind === "query" }));
+    for (const { statement, known } of writes) {
+      const bulk = statement.source.kind === "query";
+      const result = await run(source, statement, verb, { bulk, whole: () => returning });
+      known?.complete(result);
+      results.push(result);
     }
     return results;
   };
-  const several = statements.length > 1;
+  const several = writes.length > 1;
   const results = several ? await currentDatabase().transaction({}, send) : await send();
   return inGivenOrder(parts, results);
 }

@@ -3,7 +3,13 @@ import { currentDatabase, isInTransaction } from "../connection/database";
 import type { DriverResult } from "../connection/driver";
 import { checkStatement } from "../sql/check";
 import { compile } from "../sql/compiler";
-import type { CompiledQuery, SelectItem, Statement, UpdateStatement } from "../sql/nodes";
+import type {
+  CompiledQuery,
+  InsertStatement,
+  SelectItem,
+  Statement,
+  UpdateStatement,
+} from "../sql/nodes";
 import { guards, hooks } from "./hooks";
 import type { RecordSource } from "./source";
 import { plainParameters, type Template } from "./templates";
@@ -16,7 +22,7 @@ export interface RunOptions {
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
-  /** What an UPDATE that returns less has to return, when a hook has it write something else. */
+  /** What a write that returns less has to return, when a hook has it write something else. */
   readonly whole?: () => readonly SelectItem[];
 }
 
@@ -43,13 +49,21 @@ export function prepare(
   return query;
 }
 
-/** Whether a hook changed what an UPDATE writes, and left what it returns. */
-function writesOther(given: Statement, rewritten: Statement): rewritten is UpdateStatement {
+/** Whether a hook changed what is written, and left what is returned. */
+function writesOther(
+  given: Statement,
+  rewritten: Statement,
+): rewritten is InsertStatement | UpdateStatement {
+  if (given.kind === "update" && rewritten.kind === "update") {
+    return (
+      rewritten.returning === given.returning &&
+      (rewritten.set !== given.set || rewritten.table !== given.table)
+    );
+  }
+  if (given.kind !== "insert" || rewritten.kind !== "insert") return false;
+  const facts = ["table", "columns", "source", "conflict"] as const;
   return (
-    given.kind === "update" &&
-    rewritten.kind === "update" &&
-    rewritten.returning === given.returning &&
-    (rewritten.set !== given.set || rewritten.table !== given.table)
+    rewritten.returning === given.returning && facts.some((fact) => rewritten[fact] !== given[fact])
   );
 }
 

@@ -83,11 +83,11 @@ export interface TableDefinition<Row = unknown> {
   /** Present when PostgreSQL refuses INSERT, UPDATE and DELETE. */
   readonly readOnly?: true;
   /**
-   * The triggers that may change a row which is updated, before it is stored. Where there are none, a save need not
-   * read back what it wrote. Absent where that cannot be told: views, foreign tables, tables with rules, and files
+   * The triggers that may change a row before it is stored. Where there are none, what was written need not be read
+   * back. Absent where that cannot be told: views, foreign tables, tables with rules, and files
    * that were written by an older version.
    */
-  readonly updateTriggers?: readonly string[];
+  readonly rowTriggers?: readonly string[];
   readonly columns: Readonly<Record<string, ColumnDefinition>>;
   readonly primaryKey: readonly string[];
   /** The name of the primary key constraint, where it is not `<tableName>_pkey`. */

@@ -1,4 +1,4 @@
-/** Every type: after an update a record has what its row has, though mostly nothing was read back. */
+/** Every type: after a write a record has what its row has, though mostly nothing was read back. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -39,6 +39,7 @@ type Loose = Record<string, unknown> & {
 };
 type LooseModel = ModelStatic<never> & {
   find(key: number): Promise<Loose>;
+  createMany(rows: readonly object[]): Promise<Loose[]>;
 };
 
 let database: TestDatabase;
@@ -76,8 +77,27 @@ async function modelOf(temporal: boolean): Promise<LooseModel> {
   return Wide as unknown as LooseModel;
 }
 
-/** Writes the value into an empty row through a record; gives the statement. */
+/** Writes the value into an empty row through a record, and into new rows; gives the UPDATE. */
 async function check(model: LooseModel, name: string, value: unknown): Promise<string | undefined> {
+  const statement = await checkUpdate(model, name, value);
+  if (statement !== undefined) await checkInsert(model, name, value);
+  return statement;
+}
+
+async function checkInsert(model: LooseModel, name: string, value: unknown): Promise<void> {
+  await database.sql`DELETE FROM wides WHERE id IN (2, 3)`;
+  const made = await model.createMany([
+    { id: 2, [name]: value },
+    { id: 3, [name]: value },
+  ]);
+  for (const record of made) await checkRecord(model, record, name);
+}
+
+async function checkUpdate(
+  model: LooseModel,
+  name: string,
+  value: unknown,
+): Promise<string | undefined> {
   await database.sql`DELETE FROM wides WHERE id = 2`;
   await database.sql`INSERT INTO wides (id) VALUES (2)`;
   const record = await model.find(2);
@@ -90,7 +110,17 @@ async function check(model: LooseModel, name: string, value: unknown): Promise<s
     return undefined;
   }
   const statement = sent.find((text) => text.startsWith("UPDATE"));
-  const read = await model.find(2);
+  const read = await checkRecord(model, record, name);
+  if (statement !== undefined && !statement.includes("RETURNING")) {
+    expect(record[name]).toEqual(read[name]);
+    expect(typeof record[name]).toBe(typeof read[name]);
+  }
+  return statement;
+}
+
+/** Whether the record, and what it holds for stored, are what its row is; gives the row. */
+async function checkRecord(model: LooseModel, record: Loose, name: string): Promise<Loose> {
+  const read = await model.find(record.id as number);
   const column = (model as unknown as { tableDefinition: TableDefinition }).tableDefinition.columns[
     name
   ];
@@ -100,11 +130,8 @@ async function check(model: LooseModel, name: string, value: unknown): Promise<s
     a === null || b === null ? a === b : codec.equals(a, b) || codec.encode(a) === codec.encode(b);
   expect(same(record[name], read[name])).toBe(true);
   expect(same(stateOf(record).was(name), read[name])).toBe(true);
-  if (statement !== undefined && !statement.includes("RETURNING")) {
-    expect(record[name]).toEqual(read[name]);
-    expect(typeof record[name]).toBe(typeof read[name]);
-  }
-  return statement;
+  expect(record.changed()).toBe(false);
+  return read;
 }
 
 for (const temporal of [false, true]) {

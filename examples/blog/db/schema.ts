@@ -18,7 +18,7 @@ export class AuthorsRow {
 
 export const authors = {
   tableName: "authors",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -49,7 +49,7 @@ export class CommentsRow {
 
 export const comments = {
   tableName: "comments",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -95,7 +95,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
-  updateTriggers: ["trg_posts_updated_at"],
+  rowTriggers: ["trg_posts_updated_at"],
   columns: {
     id: {
       type: "bigint",

@@ -12,7 +12,7 @@ export class AddressesRow {
 
 export const addresses = {
   tableName: "addresses",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -37,7 +37,7 @@ export class AreasRow {
 
 export const areas = {
   tableName: "areas",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     size: { type: "numeric", nullable: false, columnName: "size" },
     name: { type: "text", nullable: false, columnName: "name" },
@@ -60,7 +60,7 @@ export class ArticleLabelsRow {
 
 export const article_labels = {
   tableName: "article_labels",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -113,7 +113,7 @@ export class ArticlesRow {
 
 export const articles = {
   tableName: "articles",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -177,7 +177,7 @@ export class BadgesRow {
 
 export const badges = {
   tableName: "badges",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -216,7 +216,7 @@ export class BookingsRow {
 
 export const bookings = {
   tableName: "bookings",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -251,7 +251,7 @@ export class BranchesRow {
 
 export const branches = {
   tableName: "branches",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -281,7 +281,7 @@ export class CitiesRow {
 
 export const cities = {
   tableName: "cities",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -313,7 +313,7 @@ export class CompaniesRow {
 
 export const companies = {
   tableName: "companies",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -338,7 +338,7 @@ export class CountriesRow {
 
 export const countries = {
   tableName: "countries",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     code: {
       type: "USER-DEFINED",
@@ -363,7 +363,7 @@ export class GroupPeopleRow {
 
 export const group_people = {
   tableName: "group_people",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     groupId: { type: "integer", nullable: false, columnName: "group_id" },
     personId: { type: "integer", nullable: false, columnName: "person_id" },
@@ -392,7 +392,7 @@ export class GroupsRow {
 
 export const groups = {
   tableName: "groups",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -418,7 +418,7 @@ export class LabelsRow {
 
 export const labels = {
   tableName: "labels",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -451,7 +451,7 @@ export class NotesRow {
 
 export const notes = {
   tableName: "notes",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -489,7 +489,7 @@ export class PassportsRow {
 
 export const passports = {
   tableName: "passports",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -530,7 +530,7 @@ export class PeopleRow {
 
 export const people = {
   tableName: "people",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -581,7 +581,7 @@ export class RemarksRow {
 
 export const remarks = {
   tableName: "remarks",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -615,7 +615,7 @@ export class SeatsRow {
 
 export const seats = {
   tableName: "seats",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     floor: { type: "integer", nullable: false, columnName: "floor" },
     number: { type: "integer", nullable: false, columnName: "number" },
@@ -642,7 +642,7 @@ export class SectionsRow {
 
 export const sections = {
   tableName: "sections",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -673,7 +673,7 @@ export class StatusesRow {
 
 export const statuses = {
   tableName: "statuses",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",

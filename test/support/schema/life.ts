@@ -19,7 +19,7 @@ export class AccountsRow {
 
 export const accounts = {
   tableName: "accounts",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: { type: "integer", nullable: false, columnName: "id" },
     owner: { type: "text", nullable: false, columnName: "owner" },
@@ -51,7 +51,7 @@ export class BookingsRow {
 
 export const bookings = {
   tableName: "bookings",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",
@@ -82,7 +82,7 @@ export class CountriesRow {
 
 export const countries = {
   tableName: "countries",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     code: { type: "text", nullable: false, columnName: "code" },
     name: { type: "text", nullable: false, columnName: "name" },
@@ -103,7 +103,7 @@ export class DocumentsRow {
 
 export const documents = {
   tableName: "documents",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "uuid",
@@ -129,7 +129,7 @@ export class EventsRow {
 
 export const events = {
   tableName: "events",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     happenedAt: {
       type: "timestamp with time zone",
@@ -176,7 +176,7 @@ export class MembershipsRow {
 
 export const memberships = {
   tableName: "memberships",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     userId: { type: "integer", nullable: false, columnName: "user_id" },
     orgId: { type: "integer", nullable: false, columnName: "org_id" },
@@ -201,7 +201,7 @@ export class PostsRow {
 
 export const posts = {
   tableName: "posts",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "bigint",
@@ -252,7 +252,7 @@ export class ReadingsRow {
 export const readings = {
   tableName: "readings",
   partitioned: true,
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: { type: "integer", nullable: false, columnName: "id" },
     takenOn: { type: "date", nullable: false, columnName: "taken_on" },
@@ -310,7 +310,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     id: {
       type: "integer",

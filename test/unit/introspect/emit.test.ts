@@ -31,7 +31,7 @@ const blog = catalog({
   tables: [
     table("users", {
       comment: "People.\nAnd robots. */",
-      updateTriggers: ["stamp", 'say "hi"'],
+      rowTriggers: ["stamp", 'say "hi"'],
       columns: [
         column("id", base("uuid"), { default: "gen_random_uuid()" }),
         column(
@@ -62,7 +62,7 @@ const blog = catalog({
     }),
     table("users", {
       schema: "auth",
-      updateTriggers: [],
+      rowTriggers: [],
       columns: [column("user_id", base("uuid")), column("errors", base("int4", "integer"))],
       primaryKey: ["user_id", "errors"],
       primaryKeyName: "both",
@@ -144,7 +144,7 @@ export class UsersRow {
 
 export const users = {
   tableName: "users",
-  updateTriggers: ["stamp", 'say "hi"'],
+  rowTriggers: ["stamp", 'say "hi"'],
   columns: {
     id: {
       type: "uuid",
@@ -230,7 +230,7 @@ export class AuthUsersRow {
 export const auth_users = {
   tableName: "users",
   schema: "auth",
-  updateTriggers: [],
+  rowTriggers: [],
   columns: {
     userId: { type: "uuid", nullable: false, columnName: "user_id" },
     errors_: { type: "integer", nullable: false, columnName: "errors" },

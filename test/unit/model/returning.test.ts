@@ -16,9 +16,9 @@ import * as schema from "../../support/schema/life";
 class User extends Model(schema.users) {}
 class Account extends Model(schema.accounts) {}
 
-const triggered = { ...schema.users, updateTriggers: ["stamp"] } as const;
+const triggered = { ...schema.users, rowTriggers: ["stamp"] } as const;
 class Triggered extends Model(triggered) {}
-const { updateTriggers: _none, ...unstated } = schema.users;
+const { rowTriggers: _none, ...unstated } = schema.users;
 /** As files of older versions are. */
 class Unstated extends Model(unstated) {}
 

@@ -6,7 +6,7 @@ import * as schema from "../../support/schema/life";
 
 class User extends Model(schema.users) {}
 /** Of a table whose rows a trigger may change. */
-const stamped = { ...schema.users, updateTriggers: ["stamp"] };
+const stamped = { ...schema.users, rowTriggers: ["stamp"] };
 class Stamped extends Model(stamped as unknown as typeof schema.users) {}
 class Account extends Model(schema.accounts) {}
 class Membership extends Model(schema.memberships) {}

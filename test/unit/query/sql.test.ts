@@ -23,9 +23,12 @@ function tail(query: { toSQL(): { text: string; values: unknown[] } }): [string,
   return [text.slice(text.indexOf(" FROM ") + 6), ...values];
 }
 
-/** The statements that a terminal sends. */
-async function sentBy(run: () => unknown): Promise<[string, ...unknown[]][]> {
-  const { database, sent } = fakeDatabase();
+/** The statements that a terminal sends; each is answered with these rows. */
+async function sentBy(
+  run: () => unknown,
+  rows: readonly object[] = [],
+): Promise<[string, ...unknown[]][]> {
+  const { database, sent } = fakeDatabase(() => rows.map((row) => ({ ...row })));
   await Database.run(database, async () => await run());
   return sent.map(({ text, values }) => [text, ...values]);
 }
@@ -475,28 +478,33 @@ describe("terminals", () => {
   });
   test("one INSERT for any number of rows, one parameter for each column", async () => {
     expect(
-      await sentBy(() => Tag.createMany([{ name: "a" }, { name: "b" }, { name: "c" }])),
+      await sentBy(
+        () => Tag.createMany([{ name: "a" }, { name: "b" }, { name: "c" }]),
+        [1, 2, 3].map((id) => ({ id, active: true })),
+      ),
     ).toEqual([
       [
-        `INSERT INTO "tags" ("name") SELECT "name" FROM unnest($1::text::text[]) AS "row"("name") RETURNING ${columns}`,
+        `INSERT INTO "tags" ("name") SELECT "name" FROM unnest($1::text::text[]) AS "row"("name") RETURNING "id", "active"`,
         '{"a","b","c"}',
       ],
     ]);
   });
   test("a partial index is inferred from constants", async () => {
-    const [statement] = await sentBy(() =>
-      Share.upsertAll(
-        [
-          { resourceType: "a", resourceId: 1, userId: 1, level: "owner" },
-          { resourceType: "a", resourceId: 2, userId: 1, level: "owner" },
-        ],
-        {
-          conflict: {
-            columns: ["resourceType", "resourceId", "userId"],
-            where: { level: "owner", sourceShareId: { ne: null } },
+    const [statement] = await sentBy(
+      () =>
+        Share.upsertAll(
+          [
+            { resourceType: "a", resourceId: 1, userId: 1, level: "owner" },
+            { resourceType: "a", resourceId: 2, userId: 1, level: "owner" },
+          ],
+          {
+            conflict: {
+              columns: ["resourceType", "resourceId", "userId"],
+              where: { level: "owner", sourceShareId: { ne: null } },
+            },
           },
-        },
-      ),
+        ),
+      [1n, 2n].map((id) => ({ id, sourceShareId: null })),
     );
     expect(statement?.[0]).toContain(
       `ON CONFLICT ("resource_type", "resource_id", "user_id") WHERE "level" = 'owner' AND "source_share_id" IS NOT NULL DO UPDATE SET "level" = EXCLUDED."level"`,

@@ -1,4 +1,4 @@
-/** What may change a row between an UPDATE and its table: read from the catalog, and true of the records. */
+/** What may change a row on its way to its table: read from the catalog, and true of the records. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,11 +34,10 @@ const cases: Record<string, { sql: string[]; told: readonly string[] | undefined
     ],
     told: ["Alpha one", "zeta"],
   },
-  /** Nothing of all this changes a row that is updated. */
+  /** Nothing of all this changes a row. */
   harmless: {
     sql: [
       `CREATE TABLE harmless (${columns}, parent int REFERENCES harmless ON UPDATE CASCADE)`,
-      trigger("inserted", "harmless", "BEFORE INSERT"),
       trigger("deleted", "harmless", "BEFORE DELETE"),
       trigger("after", "harmless", "AFTER UPDATE"),
       trigger("each", "harmless", "BEFORE UPDATE", "FOR EACH STATEMENT EXECUTE FUNCTION nothing()"),
@@ -73,7 +72,11 @@ const cases: Record<string, { sql: string[]; told: readonly string[] | undefined
       "CREATE RULE off AS ON UPDATE TO elsewhere DO ALSO NOTHING",
       "ALTER TABLE elsewhere DISABLE RULE off",
     ],
-    told: [],
+    told: undefined,
+  },
+  born: {
+    sql: [`CREATE TABLE born (${columns})`, trigger("inserted", "born", "BEFORE INSERT")],
+    told: ["inserted"],
   },
   parted: {
     sql: [
@@ -113,9 +116,9 @@ const cases: Record<string, { sql: string[]; told: readonly string[] | undefined
       trigger("of_heir", "heir_of_heir", "BEFORE UPDATE"),
       trigger("of_insert", "heir_of_heir", "BEFORE INSERT"),
     ],
-    told: ["of_heir"],
+    told: ["of_heir", "of_insert"],
   },
-  heir: { sql: [], told: ["of_heir"] },
+  heir: { sql: [], told: ["of_heir", "of_insert"] },
   abroad: {
     sql: [
       "CREATE EXTENSION postgres_fdw",
@@ -150,7 +153,7 @@ const cases: Record<string, { sql: string[]; told: readonly string[] | undefined
 let database: TestDatabase;
 let tables: Map<string, TableDefinition>;
 let text: string;
-const folder = runFolder("update-triggers");
+const folder = runFolder("row-triggers");
 const query = async (statement: string, values: readonly unknown[] = []) =>
   await database.sql.unsafe(statement, [...values]);
 
@@ -184,11 +187,11 @@ const tableNamed = (name: string): TableDefinition => {
 
 describe("the catalog says", () => {
   for (const [name, { told }] of Object.entries(cases)) {
-    test(name, () => expect(tableNamed(name).updateTriggers).toEqual(told as never));
+    test(name, () => expect(tableNamed(name).rowTriggers).toEqual(told as never));
   }
 
   test("the same twice, and in the file where it can be read", async () => {
-    expect(text).toContain('  tableName: "stamped",\n  updateTriggers: ["Alpha one", "zeta"],\n');
+    expect(text).toContain('  tableName: "stamped",\n  rowTriggers: ["Alpha one", "zeta"],\n');
     expect(text).toContain('  kind: "view",\n  columns: {');
     expect((await introspect(query, { schemas: ["public"], version: "1" })).text).toBe(text);
     const far = await readCatalog(query, { schemas: ["far"] });
@@ -208,12 +211,14 @@ function modelOf(name: string, table = tableNamed(name)) {
   return Any as unknown as ModelStatic<never> & {
     find(key: unknown): Promise<Loose>;
     findBy(conditions: object): Promise<Loose>;
+    createMany(rows: readonly object[]): Promise<Loose[]>;
+    all(): { order(by: object): Promise<Loose[]> };
   };
 }
 
 /** Without the entry: as a file of an older version. */
 function older(name: string): TableDefinition {
-  const { updateTriggers: _, ...table } = tableNamed(name);
+  const { rowTriggers: _, ...table } = tableNamed(name);
   return table;
 }
 
@@ -281,6 +286,23 @@ describe("a record is what its row is", () => {
     if (!twice) throw new Error("no column");
     const virtual = { ...rest, twice: { ...twice, generated: "virtual" as const } };
     await updated("virtual", { n: 7 }, { ...definition, tableName: "virtual", columns: virtual });
+  });
+
+  test("of many rows at once, too", async () => {
+    for (const [name, { told }] of Object.entries(cases)) {
+      if (told === undefined || name === "moved" || name === "heir") continue;
+      await query(`DELETE FROM ${name}`);
+      const model = modelOf(name);
+      const made = await model.createMany([
+        { id: 1, n: 7 },
+        { id: 2, n: 8 },
+      ]);
+      const read = await model.all().order({ id: "ASC" });
+      const values = ({ id, n, twice }: Loose) => ({ id, n, twice });
+      expect(made.map(values)).toEqual(read.map(values));
+      const stamps = told.filter((each) => ["Alpha one", "inserted"].includes(each)).length;
+      expect(made.map(({ n }) => n)).toEqual([7 + stamps * 100, 8 + stamps * 100]);
+    }
   });
 
   test("whatever there is, when the file does not say", async () => {

@@ -1,0 +1,66 @@
+/** What a bulk INSERT need not return: values that PostgreSQL stores as they are given. */
+import type { DriverResult, DriverRow } from "../connection/driver";
+import { QueryError } from "../errors";
+import { storedBy } from "../schema/stored";
+import type { ConflictClause, SelectItem } from "../sql/nodes";
+import type { RecordSource, SourceColumn } from "./source";
+
+export interface KnownValues {
+  /** All that the database alone knows. */
+  readonly returning: readonly SelectItem[];
+  /** Adds what is known to the rows that came back. */
+  complete(rows: DriverResult): void;
+}
+
+/**
+ * Undefined when everything has to be returned: for tables of which `db/schema.ts` does not say that nothing changes
+ * a row on its way, when rows may be left out, and when one of the values may be another once it is stored.
+ * @param values for each column, those of all rows
+ */
+export function knownValues(
+  source: RecordSource,
+  columns: readonly SourceColumn[],
+  values: readonly (readonly unknown[])[],
+  conflict: ConflictClause | undefined,
+): KnownValues | undefined {
+  if (source.table.rowTriggers?.length !== 0 || conflict?.action === "nothing") return undefined;
+  // Of a row that was there already only what is updated is sure: keys may be equal and yet written differently.
+  const updated = conflict?.action.map(({ column }) => column);
+  const known: Record<string, readonly unknown[]> = {};
+  for (const [index, { attribute, definition }] of columns.entries()) {
+    if (updated && !updated.includes(definition.columnName)) continue;
+    const stored = storedBy(definition);
+    if (!stored) continue;
+    const list = (values[index] ?? []).map((value) => (value === null ? null : stored(value)));
+    if (list.includes(undefined)) return undefined;
+    known[attribute] = list;
+  }
+  // A row has to come back for each that was written.
+  const [first = ""] = source.table.primaryKey;
+  const returning = source.items.filter(({ alias = "" }) => alias === first || !(alias in known));
+  const rest = Object.entries(known).filter(([attribute]) => attribute !== first);
+  if (rest.length === 0) return undefined;
+  return { returning, complete: (rows) => complete(source, rows, rest) };
+}
+
+function complete(
+  { name, items }: RecordSource,
+  rows: DriverResult,
+  known: readonly (readonly [attribute: string, values: readonly unknown[]])[],
+): void {
+  const [first] = rows;
+  // A hook had the statement write something else, and everything came back.
+  if (first && items.every(({ alias = "" }) => alias in first)) return;
+  const count = known[0]?.[1].length;
+  if (rows.length !== count) {
+    throw new QueryError(
+      `${rows.length} of ${count} rows of ${name} were stored, and there is no telling which.`,
+      { hint: "A trigger that db/schema.ts does not know? `bake db schema` reads it anew." },
+    );
+  }
+  for (const [attribute, values] of known) {
+    for (let index = 0; index < count; index++) {
+      (rows[index] as DriverRow)[attribute] = values[index];
+    }
+  }
+}
