@@ -42,8 +42,9 @@ export function assignment(
     const index = decoders.push(codec.decode) - 1;
     if (codec.givesDate) {
       return `value = row[${key}];
-        if (value instanceof Date) { row[${key}] = value.getTime(); ${target}[${key}] = value; }
-        else ${target}[${key}] = value === null ? null : decode${index}(value);`;
+        if (value instanceof Date) row[${key}] = value.getTime();
+        else if (value !== null) value = decode${index}(value);
+        ${target}[${key}] = value;`;
     }
     return `value = row[${key}]; ${target}[${key}] = value === null ? null : decode${index}(value);`;
   });

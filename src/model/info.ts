@@ -352,6 +352,7 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
     this.#fillRecords(records, rows, {
       group: isLoose ? looseGroup(held) : whole,
       strict: options?.strict === true || this.isStrict,
+      inverse: undefined,
       assign: attributes === "all" ? undefined : this.#assigner(attributes),
     });
     if (isLoose) for (const record of records) held.push(new WeakRef(record));

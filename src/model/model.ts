@@ -19,8 +19,8 @@ import type { ModelStatic } from "./model-static";
 import { type ModelOrigin, ORIGIN } from "./origin";
 import { equipBase } from "./plugins";
 import { BaseModel } from "./record";
-import { compileRecordClass, type HydratedResult } from "./record-class";
-import { type Inverse, RecordState } from "./state";
+import { compileRecordClass } from "./record-class";
+import { type HydratedResult, RecordState } from "./state";
 import { ModelStatics } from "./statics";
 import type { ModelInstance } from "./types";
 import { associated, uniqueness } from "./validators";
@@ -114,14 +114,13 @@ function beginState(
   record: object,
   row: DriverRow | undefined,
   result: HydratedResult | undefined,
-  inverse: Inverse | undefined,
 ): RecordState {
   const state = new RecordState(infoOf(record.constructor as ModelClass).definition.shape);
   if (row === undefined || result === undefined) return state;
   state.baseline = row;
   state.group = result.group;
   if (result.strict) state.strict = true;
-  if (inverse) state.inverse = inverse;
+  if (result.inverse) state.inverse = result.inverse;
   return state;
 }
 

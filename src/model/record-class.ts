@@ -4,16 +4,8 @@
  */
 import type { DriverRow } from "../connection/driver";
 import type { TableDefinition } from "../schema/table";
-import { type AssignRow, assignment } from "./hydrate";
-import { GROUP, INVERSE, type Inverse, type RecordGroup, type RecordState, STATE } from "./state";
-
-/** What the records of one result have in common. */
-export interface HydratedResult {
-  readonly group: RecordGroup | undefined;
-  readonly strict: boolean;
-  /** Sets the attributes when the rows do not have all of them. */
-  readonly assign: AssignRow | undefined;
-}
+import { assignment } from "./hydrate";
+import { type HydratedResult, LOADED, type RecordState, SHARED, STATE } from "./state";
 
 /** How a row gets to a constructor that takes attributes: what is here when it begins is meant for it. */
 const arriving: {
@@ -30,9 +22,14 @@ export interface RecordClassHooks {
     record: object,
     row: DriverRow | undefined,
     result: HydratedResult | undefined,
-    inverse: Inverse | undefined,
   ): RecordState;
 }
+
+/**
+ * Never runs. An object gets room for the names that its constructor is seen to set, and JavaScriptCore does not count
+ * private ones: without this most records would need a second piece of memory for their last columns.
+ */
+const ROOM = "if (row === null) this.room1 = this.room2 = this.room3 = undefined;";
 
 /** `class UsersRow {}` as `bake` generates it, once its types are gone. */
 const emptyClass = /^class\s*[\w$]*\s*\{\s*\}$/;
@@ -55,16 +52,17 @@ export function compileRecordClass(
     "begin",
     "stateOf",
     "STATE",
-    "GROUP",
-    "INVERSE",
+    "SHARED",
+    "LOADED",
     "RowClass",
     ...names,
-    `let regrouped = { group: undefined, strict: false, assign: undefined };
-    return class ${isEmpty ? "" : "extends RowClass"} {
-      #state = undefined;
+    `return class ${isEmpty ? "" : "extends RowClass"} {
+      // The row, until the state is asked for.
       #row = undefined;
-      #result = undefined;
-      #inverse = undefined;
+      // What the record shares with others while there is a row; then its state.
+      #known = undefined;
+      // The first loaded association, until the state has it.
+      #loaded = undefined;
       constructor(attributes) {
         ${isEmpty ? "" : "super();"}
         const { row } = arriving;
@@ -72,46 +70,45 @@ export function compileRecordClass(
           begin(this, new.target, attributes);
           return;
         }
+        ${ROOM}
         // At once: the constructor of a subclass may make other records of the class.
         arriving.row = undefined;
         const { result } = arriving;
         this.#row = row;
-        this.#result = result;
+        this.#known = result;
         if (result.assign === undefined) {
           let value;
           ${lines}
         } else result.assign(this, row);
       }
       get [STATE]() {
-        if (this.#state === undefined) {
-          this.#state = stateOf(this, this.#row, this.#result, this.#inverse);
+        if (this.#row !== undefined || this.#known === undefined) {
+          const state = stateOf(this, this.#row, this.#known);
+          if (this.#loaded !== undefined) {
+            state.loaded = this.#loaded;
+            this.#loaded = undefined;
+          }
+          this.#known = state;
           this.#row = undefined;
-          this.#result = undefined;
-          this.#inverse = undefined;
         }
-        return this.#state;
+        return this.#known;
       }
-      [GROUP](group) {
-        const result = this.#result;
-        if (result === undefined) {
-          this[STATE].group = group;
-          return;
-        }
-        const { strict } = result;
-        // One for all records of the group.
-        if (regrouped.group !== group || regrouped.strict !== strict) {
-          regrouped = { group, strict, assign: undefined };
-        }
-        this.#result = regrouped;
+      get [LOADED]() {
+        return this.#row === undefined ? this[STATE].loaded : this.#loaded;
       }
-      [INVERSE](inverse) {
-        if (this.#result === undefined || this.#inverse !== undefined) return false;
-        this.#inverse = inverse;
-        return true;
+      set [LOADED](entry) {
+        if (this.#row === undefined) this[STATE].loaded = entry;
+        else this.#loaded = entry;
+      }
+      get [SHARED]() {
+        return this.#row === undefined ? undefined : this.#known;
+      }
+      set [SHARED](result) {
+        this.#known = result;
       }
     };`,
   );
-  const made = make(arriving, begin, stateOf, STATE, GROUP, INVERSE, RowClass, ...decoders);
+  const made = make(arriving, begin, stateOf, STATE, SHARED, LOADED, RowClass, ...decoders);
   if (isEmpty) {
     Object.setPrototypeOf(made, RowClass);
     Object.setPrototypeOf(made.prototype, RowClass.prototype);

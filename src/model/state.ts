@@ -3,23 +3,39 @@ import type { Fate } from "../connection/scope";
 import { type Changes, ChangeTracker } from "../record/changes";
 import type { ValidationErrors } from "../record/errors";
 import { fieldsOf, type RecordShape } from "../record/shape";
-import { isAsGiven, isDirect } from "./hydrate";
+import { type AssignRow, isAsGiven, isDirect } from "./hydrate";
 
 /** Under this symbol the prototype of each model gives a record's state; the state itself is private. */
 export const STATE: unique symbol = Symbol("baked-orm.state");
 
-/** Under these the prototype takes a record's group and who loaded it, without a state to keep them in. */
-export const GROUP: unique symbol = Symbol("baked-orm.group");
-export const INVERSE: unique symbol = Symbol("baked-orm.inverse");
+/** Under this one it gives and takes what the record shares with others, while there is no state to keep it in. */
+export const SHARED: unique symbol = Symbol("baked-orm.shared");
 
-/** Puts the record into a group. */
-export function setGroup(record: object, group: RecordGroup): void {
-  (record as { [GROUP](group: RecordGroup): void })[GROUP](group);
+/** Under this one it gives and takes the first of its loaded associations, state or not. */
+export const LOADED: unique symbol = Symbol("baked-orm.loaded");
+
+interface Stateless {
+  [SHARED]: HydratedResult | undefined;
+  [LOADED]: LoadedAssociation | undefined;
 }
 
-/** Notes who loaded a record that nobody has asked for anything yet; false when it has a state already. */
-export function noteInverse(record: object, inverse: Inverse): boolean {
-  return (record as { [INVERSE](inverse: Inverse): boolean })[INVERSE](inverse);
+/** What the record shares with others; undefined once it has a state. */
+export function sharedOf(record: object): HydratedResult | undefined {
+  return (record as Stateless)[SHARED];
+}
+
+/** Gives a record that has no state something else to share. */
+export function share(record: object, shared: HydratedResult): void {
+  (record as Stateless)[SHARED] = shared;
+}
+
+/** The first of the loaded associations. A record needs no state to have some, nor to be asked for them. */
+export function firstLoaded(record: object): LoadedAssociation | undefined {
+  return (record as Stateless)[LOADED];
+}
+
+export function setFirstLoaded(record: object, entry: LoadedAssociation | undefined): void {
+  (record as Stateless)[LOADED] = entry;
 }
 
 /** Records that came from one query: they load associations for each other. */
@@ -53,7 +69,19 @@ export interface LoadedAssociation {
   /** Made by build(), to be saved with the owner. */
   built: object[] | undefined;
   /** Of the transaction it was loaded in: rolled back, rows it holds may be gone. */
-  readonly fate?: Fate | undefined;
+  readonly fate: Fate | undefined;
+  /** Another of the same record. */
+  next: LoadedAssociation | undefined;
+}
+
+/** What the records of one result have in common, or those of one owner. */
+export interface HydratedResult {
+  readonly group: RecordGroup | undefined;
+  readonly strict: boolean;
+  /** Who loaded the records. */
+  readonly inverse: Inverse | undefined;
+  /** Sets the attributes when the rows do not have all of them. */
+  readonly assign: AssignRow | undefined;
 }
 
 /** The record that loaded this one, as one of its associations; shared by all that were loaded with it. */
@@ -90,8 +118,8 @@ export class RecordState extends ChangeTracker {
   /** What the INSERT gave back, when it was the last save. */
   declare insertedRow: Readonly<Record<string, unknown>> | undefined;
   declare errors: ValidationErrors | undefined;
-  /** Loaded associations. A record has one or two: a list is made in a fraction of a Map's time. */
-  declare loaded: LoadedAssociation[] | undefined;
+  /** The first of the loaded associations, which lead to each other. A record has one or two: they need no list. */
+  declare loaded: LoadedAssociation | undefined;
   /** Who loaded this record; answers for the association of that name. */
   declare inverse: Inverse | undefined;
   /** Values loaded ahead, not shown until they are asked for. */

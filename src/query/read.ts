@@ -24,24 +24,19 @@ export async function fetchRecords<Row>(
   const { source, statement, signal, origin } = state;
   checkUngrouped(state, terminal);
   if (state.isEmpty) return [];
-  return await recordsOf(
-    state,
-    await run(source, statement, terminal, {
-      signal,
-      origin,
-      template: template ?? pathOf(state),
-    }),
-  );
+  const rows = await run(source, statement, terminal, {
+    signal,
+    origin,
+    template: template ?? pathOf(state),
+  });
+  return recordsOf(state, rows);
 }
 
-/** The rows as records, with what includes() asked for. */
-export async function recordsOf<Row>(state: QueryState<Row>, rows: DriverResult): Promise<Row[]> {
+/** The rows as records, with what includes() asked for; at once when that is nothing. */
+export function recordsOf<Row>(state: QueryState<Row>, rows: DriverResult): Row[] | Promise<Row[]> {
   const { source, shape, plan } = state;
   const records = source.hydrate(rows, shape, state);
-  for (const _association in plan) {
-    await source.preload(records, plan, state);
-    break;
-  }
+  for (const _association in plan) return source.preload(records, plan, state).then(() => records);
   return records;
 }
 

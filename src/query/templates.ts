@@ -1,6 +1,6 @@
 /** Texts that are kept: statements that differ in nothing but the values of their parameters are printed once. */
 import { countParameter } from "../sql/build";
-import type { Expression, Parameter, Statement } from "../sql/nodes";
+import type { Expression, Parameter, SelectStatement, Statement } from "../sql/nodes";
 import type { RecordSource } from "./source";
 
 /** Kept by whoever knows that its statements have one text. */
@@ -32,7 +32,7 @@ export function templateOf(source: RecordSource, name: string): Template {
 
 /**
  * The parameters in the order of the text, of a statement that has values at the usual places only: in VALUES,
- * after SET, on the right of comparisons in WHERE. Undefined for any other.
+ * after SET, on the right of comparisons in WHERE, in lists of keys. Undefined for any other.
  */
 export function plainParameters(
   statement: Statement,
@@ -41,10 +41,7 @@ export function plainParameters(
   const found: Parameter[] = [];
   switch (statement.kind) {
     case "select":
-      if (!compared(statement.where, found, knowsConditions)) return undefined;
-      if (statement.limit !== undefined) found.push(countParameter(statement.limit));
-      if (statement.offset !== undefined) found.push(countParameter(statement.offset));
-      return found;
+      return selected(statement, found, knowsConditions) ? found : undefined;
     case "insert":
       if (statement.source.kind !== "values") return undefined;
       for (const row of statement.source.rows) {
@@ -65,6 +62,34 @@ export function plainParameters(
   }
 }
 
+function selected(
+  { from, joins, where, limit, offset }: SelectStatement,
+  found: Parameter[],
+  knowsConditions: boolean,
+): boolean {
+  if (knowsConditions) {
+    if (from?.kind === "unnest" && !listed(from.lists, found)) return false;
+    for (const join of joins) {
+      if (join.kind === "raw" || join.source.kind !== "derived") return false;
+      const { query } = join.source;
+      if (query.kind !== "select" || !selected(query, found, true)) return false;
+    }
+  }
+  if (!compared(where, found, knowsConditions)) return false;
+  if (limit !== undefined) found.push(countParameter(limit));
+  if (offset !== undefined) found.push(countParameter(offset));
+  return true;
+}
+
+/** Lists of keys, each with its type. */
+function listed(lists: readonly Expression[], found: Parameter[]): boolean {
+  for (const list of lists) {
+    if (list.kind !== "cast" || list.operand.kind !== "parameter") return false;
+    found.push(list.operand);
+  }
+  return true;
+}
+
 function compared(
   where: readonly Expression[],
   found: Parameter[],
@@ -74,8 +99,8 @@ function compared(
     if (expression.kind !== "comparison" && !knowsConditions) return false;
     switch (expression.kind) {
       case "comparison":
-        if (expression.right.kind !== "parameter") return false;
-        found.push(expression.right);
+        if (expression.right.kind === "parameter") found.push(expression.right);
+        else if (expression.right.kind !== "column" || !knowsConditions) return false;
         break;
       case "any":
         if (expression.list.kind !== "parameter") return false;

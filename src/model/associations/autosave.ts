@@ -4,7 +4,15 @@ import { stateOf } from "../state";
 import { isBeingWritten } from "../writing";
 import { adopt, referTo } from "./assign";
 import type { AssociatedModel, Association } from "./association";
-import { builtRecords, isLoaded, loadedValue, rekey, setInverse, settleBuilt } from "./cache";
+import {
+  builtRecords,
+  entryNames,
+  isLoaded,
+  loadedValue,
+  rekey,
+  setInverse,
+  settleBuilt,
+} from "./cache";
 import { detachOthers } from "./collection";
 import { DirectAssociation } from "./direct";
 import { recordsIn } from "./groups";
@@ -37,7 +45,7 @@ function pendingOf(model: AssociatedModel, record: object): Pending[] {
   const { loaded, inverse } = stateOf(record);
   if (!loaded && !inverse) return [];
   const found: Pending[] = [];
-  const names = (loaded ?? []).map(({ name }) => name);
+  const names = entryNames(record);
   if (inverse && !names.includes(inverse.name)) names.push(inverse.name);
   for (const name of names) {
     const association = model.associations.get(name);
@@ -148,8 +156,7 @@ export async function saveReferred(model: AssociatedModel, record: object): Prom
 /** What has to be saved after the record, found before it has a key: afterwards nothing would fit any more. */
 export function referring(model: AssociatedModel, record: object): () => Promise<void> {
   const wasNew = stateOf(record).isNew;
-  const names = (stateOf(record).loaded ?? []).map(({ name }) => name);
-  const loaded = names.filter((name) => isLoaded(record, name));
+  const loaded = entryNames(record).filter((name) => isLoaded(record, name));
   const pending = pendingOf(model, record).filter(({ association }) => !isReference(association));
   // New records of a through association that exist already need only the record in between.
   const linked = wasNew ? linksOf(model, record) : [];

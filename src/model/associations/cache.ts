@@ -1,16 +1,38 @@
 /** What a record remembers of its associations. */
 import type { Fate } from "../../connection/scope";
-import { type Inverse, type LoadedAssociation, noteInverse, stateOf } from "../state";
+import {
+  firstLoaded,
+  type HydratedResult,
+  type Inverse,
+  type LoadedAssociation,
+  type RecordGroup,
+  setFirstLoaded,
+  share,
+  sharedOf,
+  stateOf,
+} from "../state";
 import type { Association } from "./association";
 import { hasSame, presentKey } from "./record-keys";
 
 type Names = readonly string[];
 
+/** All entries of a record. */
+function entriesOf(record: object): LoadedAssociation[] {
+  const entries: LoadedAssociation[] = [];
+  for (let entry = firstLoaded(record); entry; entry = entry.next) entries.push(entry);
+  return entries;
+}
+
+/** Names of the associations that something was loaded or built for. */
+export function entryNames(record: object): string[] {
+  return entriesOf(record).map(({ name }) => name);
+}
+
 /** The entry of an association, whatever key it was loaded for. */
 function findEntry(record: object, name: string): LoadedAssociation | undefined {
-  const { loaded } = stateOf(record);
-  if (loaded) for (const entry of loaded) if (entry.name === name) return entry;
-  return undefined;
+  let entry = firstLoaded(record);
+  while (entry && entry.name !== name) entry = entry.next;
+  return entry;
 }
 
 /** Whether anything was ever loaded or built under this name. */
@@ -18,23 +40,29 @@ export function hasEntry(record: object, name: string): boolean {
   return findEntry(record, name) !== undefined;
 }
 
-/** Puts an entry in the place of the one of its name. */
+/** Puts an entry in the place of the one of its name, else behind the others. */
 function putEntry(record: object, entry: LoadedAssociation): void {
-  const state = stateOf(record);
-  const { loaded } = state;
-  if (!loaded) {
-    state.loaded = [entry];
-    return;
+  let before: LoadedAssociation | undefined;
+  let former = firstLoaded(record);
+  while (former && former.name !== entry.name) {
+    before = former;
+    former = former.next;
   }
-  const index = loaded.findIndex(({ name }) => name === entry.name);
-  if (index < 0) loaded.push(entry);
-  else loaded[index] = entry;
+  entry.next = former?.next;
+  if (before) before.next = entry;
+  else setFirstLoaded(record, entry);
 }
 
 function removeEntry(record: object, name: string): void {
-  const { loaded } = stateOf(record);
-  const index = loaded?.findIndex((entry) => entry.name === name) ?? -1;
-  if (index >= 0) loaded?.splice(index, 1);
+  let before: LoadedAssociation | undefined;
+  let entry = firstLoaded(record);
+  while (entry && entry.name !== name) {
+    before = entry;
+    entry = entry.next;
+  }
+  if (!entry) return;
+  if (before) before.next = entry.next;
+  else setFirstLoaded(record, entry.next);
 }
 
 /**
@@ -92,12 +120,44 @@ export function setLoaded(
   { key = presentKey(record, names), fate }: { key?: string; fate?: Fate | undefined } = {},
 ): void {
   const built = findEntry(record, name)?.built;
-  putEntry(record, { name, value, names, key, isLoaded: true, built, fate });
+  putEntry(record, { name, value, names, key, isLoaded: true, built, fate, next: undefined });
+}
+
+/**
+ * Tells records that were loaded for one owner of their group, and of who loaded them. Most have no state yet: they
+ * share one note of it.
+ */
+export function introduce(
+  records: readonly object[],
+  group: RecordGroup | undefined,
+  inverse: Inverse | undefined,
+): void {
+  if (!group && !inverse) return;
+  let before: HydratedResult | undefined;
+  let after: HydratedResult | undefined;
+  for (const record of records) {
+    const shared = sharedOf(record);
+    if (shared === undefined || (inverse && shared.inverse)) {
+      if (group) stateOf(record).group = group;
+      if (inverse) setInverse(record, inverse);
+    } else if (inverse || shared.group !== group) {
+      if (!after || shared !== before) {
+        before = shared;
+        const { strict } = shared;
+        after = {
+          group: group ?? shared.group,
+          strict,
+          inverse: inverse ?? shared.inverse,
+          assign: undefined,
+        };
+      }
+      share(record, after);
+    }
+  }
 }
 
 /** Remembers who loaded the record. */
 export function setInverse(record: object, inverse: Inverse): void {
-  if (noteInverse(record, inverse)) return;
   const state = stateOf(record);
   if (state.inverse === undefined || state.inverse.name === inverse.name) state.inverse = inverse;
   else setLoaded(record, inverse.name, inverse.names, inverse.record, { key: inverse.key });
@@ -123,7 +183,16 @@ export function addBuilt(record: object, name: string, names: Names, child: obje
     return;
   }
   const key = presentKey(record, names);
-  putEntry(record, { name, value: undefined, names, key, isLoaded: false, built: [child] });
+  putEntry(record, {
+    name,
+    value: undefined,
+    names,
+    key,
+    isLoaded: false,
+    built: [child],
+    fate: undefined,
+    next: undefined,
+  });
 }
 
 /** Those that are saved are built no longer. */
@@ -141,7 +210,7 @@ export function settleBuilt(record: object, name: string): void {
 export function rememberNewRecords(record: object): () => void {
   const state = stateOf(record);
   const kept: (() => LoadedAssociation)[] = [];
-  for (const entry of state.loaded ?? []) {
+  for (const entry of entriesOf(record)) {
     const { value, built } = entry;
     const list = Array.isArray(value) ? [...value] : undefined;
     const held: readonly object[] = [...(built ?? []), ...(list ?? (value ? [value] : []))];
@@ -154,7 +223,8 @@ export function rememberNewRecords(record: object): () => void {
   }
   return () => {
     state.prefetched = undefined;
-    state.loaded = kept.length > 0 ? kept.map((restore) => restore()) : undefined;
+    state.loaded = undefined;
+    for (const restore of kept) putEntry(record, restore());
   };
 }
 

@@ -33,7 +33,7 @@ async function countRoute(
   association: DirectAssociation | ThroughAssociation,
   records: readonly object[],
 ): Promise<Outcome> {
-  const keys = new KeySet();
+  const keys = new KeySet(association.ownerKey.length);
   const positions = new Map<object, number>();
   for (const record of records) {
     const key: Key | undefined = keyOf(record, association.ownerKey, association.place);
@@ -41,9 +41,9 @@ async function countRoute(
   }
   const values = new Map<object, unknown>(records.map((record) => [record, 0]));
   const errors = new Map<object, Error>();
-  if (keys.keys.length === 0) return { values, errors, isStale: () => false };
+  if (keys.size === 0) return { values, errors, isStale: () => false };
   const route = association.loading();
-  const loading = loadStatement(route, keys.keys, scopesOf(route, undefined));
+  const loading = loadStatement(route, keys, scopesOf(route, undefined));
   const statement = counting(loading);
   const isStale = watchWrites(statement, readsViews(route));
   const counts = loading.state.isEmpty

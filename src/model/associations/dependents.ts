@@ -82,7 +82,8 @@ async function settle(association: DirectAssociation, record: object): Promise<v
 /** All rows that refer to the record, without scopes. */
 function referringTo(association: DirectAssociation, key: Key): QueryBuilder<object> {
   const route = { ...association.loading(), takesFirst: false };
-  const { state, statement } = loadStatement(route, [key], []);
+  const keys = { size: 1, columns: key.map((value) => [value]) };
+  const { state, statement } = loadStatement(route, keys, []);
   return new QueryBuilder<object>({ ...state, statement, autoBatch: false });
 }
 

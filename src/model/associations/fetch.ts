@@ -1,38 +1,51 @@
-/** Runs the statement of a route and sorts its rows by owner. */
+/** Sends the statement of a route, and sorts its rows by owner. */
 import type { DriverResult, DriverRow } from "../../connection/driver";
 import { run } from "../../query/pipeline";
 import type { HydrateOptions, LoadScope } from "../../query/source";
 import type { QueryState } from "../../query/state";
 import { watchWrites } from "../../query/writes";
 import type { AnyScope, Route } from "./association";
-import type { Key } from "./record-keys";
+import type { Key, Keys } from "./record-keys";
 import { keyText } from "./record-keys";
 import { loadStatement } from "./statement";
 import type { RowOwner } from "./tie";
 
 /** The keys of some owners, each once. */
-export class KeySet {
-  readonly keys: Key[] = [];
+export class KeySet implements Keys {
+  readonly columns: readonly unknown[][];
+  size = 0;
   /** What all keys are, while they are single strings or single numbers: those are found without printing them. */
   #plain: "string" | "number" | undefined;
   readonly #positions = new Map<unknown, number>();
 
+  /** @param width how many columns a key has */
+  constructor(width: number) {
+    this.columns = Array.from({ length: width }, () => []);
+  }
+
   /** Adds a key; gives its position. */
   add(key: Key): number {
-    const [only] = key;
-    const type = typeof only;
-    if (this.keys.length === 0 && key.length === 1 && (type === "string" || type === "number")) {
-      this.#plain = type;
-    }
-    const isPlain = type === this.#plain && key.length === 1;
+    if (key.length === 1) return this.addSingle(key[0]);
+    const text = keyText(key);
+    const known = this.#positions.get(text);
+    if (known !== undefined) return known;
+    for (const [index, column] of this.columns.entries()) column.push(key[index]);
+    this.#positions.set(text, this.size);
+    return this.size++;
+  }
+
+  /** Adds a key of one column. */
+  addSingle(value: unknown): number {
+    const type = typeof value;
+    if (this.size === 0 && (type === "string" || type === "number")) this.#plain = type;
+    const isPlain = type === this.#plain;
     if (!isPlain) this.#printAll();
-    const found = isPlain ? only : keyText(key);
-    let position = this.#positions.get(found);
-    if (position === undefined) {
-      position = this.keys.push(key) - 1;
-      this.#positions.set(found, position);
-    }
-    return position;
+    const found = isPlain ? value : keyText([value]);
+    const known = this.#positions.get(found);
+    if (known !== undefined) return known;
+    this.columns[0]?.push(value);
+    this.#positions.set(found, this.size);
+    return this.size++;
   }
 
   /** Keys of different kinds are told apart by their text. */
@@ -40,7 +53,8 @@ export class KeySet {
     if (!this.#plain) return;
     this.#plain = undefined;
     this.#positions.clear();
-    for (const [index, key] of this.keys.entries()) this.#positions.set(keyText(key), index);
+    const [values = []] = this.columns;
+    for (const [index, value] of values.entries()) this.#positions.set(keyText([value]), index);
   }
 
   /** The position of a key as a row has it. */
@@ -50,12 +64,11 @@ export class KeySet {
   }
 }
 
-/** What came back. */
-export interface Fetched {
+/** A statement under way, and what its rows will become. */
+export interface Fetch {
   readonly state: QueryState<object>;
-  readonly rows: DriverResult;
-  /** The position of each row's key; -1 for none. */
-  readonly positions: readonly number[];
+  readonly rows: Promise<DriverResult>;
+  readonly owner: RowOwner;
   /** Makes records of rows; twice of one row makes two. */
   hydrate(rows: DriverResult): object[];
   /** Whether a table that was read has been written since. */
@@ -70,29 +83,32 @@ export function scopesOf(route: Route, override: LoadScope | undefined): readonl
   return route.scope ? [route.scope] : [];
 }
 
-export async function fetchRows(
+/** Sends the statement for these keys. */
+export function fetchRows(
   route: Route,
-  keys: KeySet,
+  keys: Keys,
   override: LoadScope | undefined,
   options: HydrateOptions,
   isAhead: boolean,
-): Promise<Fetched> {
+): Fetch {
   const { source } = route.target;
-  const { state, statement, owner } = loadStatement(route, keys.keys, scopesOf(route, override));
+  const { state, statement, owner, template } = loadStatement(
+    route,
+    keys,
+    scopesOf(route, override),
+  );
   const hydrated: HydrateOptions = {
     strict: options.strict || state.strict,
     autoBatch: options.autoBatch && state.autoBatch,
     ungrouped: !isAhead,
   };
-  const isStale = isAhead ? watchWrites(statement, readsViews(route)) : never;
-  const rows = state.isEmpty
-    ? asResult([])
-    : await run(source, statement, "load", { signal: state.signal });
   return {
     state,
-    isStale,
-    rows,
-    positions: positionsOf(rows, owner, keys),
+    owner,
+    isStale: isAhead ? watchWrites(statement, readsViews(route)) : never,
+    rows: state.isEmpty
+      ? Promise.resolve(asResult([]))
+      : run(source, statement, "load", { signal: state.signal, template }),
     hydrate: (some) => source.hydrate(some, state.shape, hydrated),
   };
 }
@@ -105,21 +121,49 @@ export function readsViews({ hops }: Route): boolean {
   return hops.some(({ source }) => source.table.kind !== undefined);
 }
 
-function positionsOf(rows: DriverResult, owner: RowOwner, keys: KeySet): number[] {
-  const positions: number[] = new Array(rows.length);
-  if (owner.kind === "only") return positions.fill(0);
+/** Rows of one owner that stand together: mostly those are all that it has. */
+export interface Runs {
+  /** The index each begins at. */
+  readonly starts: readonly number[];
+  /** The position of its owner's key; -1 for none. */
+  readonly positions: readonly number[];
+}
+
+/** Where the rows of each owner are. */
+export function runsOf(rows: DriverResult, owner: RowOwner, keys: KeySet): Runs {
+  if (owner.kind === "only") return { starts: [0], positions: [0] };
+  const { kind, name } = owner;
+  const starts: number[] = [];
+  const positions: number[] = [];
   let last: unknown = null;
-  let position = -1;
   for (let index = 0; index < rows.length; index++) {
-    const value = rows[index]?.[owner.name];
-    // Rows of one owner mostly stand together, and a key is compared sooner than found.
+    const value = (rows[index] as DriverRow)[name];
+    // A key is compared sooner than found.
     if (value !== last) {
       last = value;
-      position = owner.kind === "key" ? (keys.find(value) ?? -1) : Number(value) - 1;
+      starts.push(index);
+      positions.push(kind === "key" ? (keys.find(value) ?? -1) : Number(value) - 1);
     }
-    positions[index] = position;
   }
-  return positions;
+  return { starts, positions };
+}
+
+/** The items of each position, of which there are `count`; undefined where there is none. */
+export function listsOf<Item>(
+  items: readonly Item[],
+  { starts, positions }: Runs,
+  count: number,
+): (Item[] | undefined)[] {
+  const lists: (Item[] | undefined)[] = new Array(count).fill(undefined);
+  for (let run = 0; run < starts.length; run++) {
+    const position = positions[run] as number;
+    const [start, end] = [starts[run] as number, starts[run + 1] ?? items.length];
+    if (position < 0 || start === end) continue;
+    const list = lists[position];
+    if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);
+    else lists[position] = items.slice(start, end);
+  }
+  return lists;
 }
 
 /** Rows of ours in the form the driver gives them. */

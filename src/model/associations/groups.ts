@@ -1,11 +1,13 @@
 /** Which records were loaded together, level by level. */
-import { type RecordGroup, setGroup, stateOf } from "../state";
+import { type RecordGroup, sharedOf, stateOf } from "../state";
 import { expectedValue } from "./cache";
 
 const below = new WeakMap<RecordGroup, Map<string, RecordGroup>>();
 
 /** The group of a record; one that was loaded alone is a group by itself. */
 function groupOf(record: object, autoBatch: boolean): RecordGroup {
+  const known = sharedOf(record)?.group;
+  if (known) return known;
   const state = stateOf(record);
   if (!state.group) {
     const held = new WeakRef(record);
@@ -41,19 +43,17 @@ export function recordsIn(value: unknown): readonly object[] {
   return typeof value === "object" && value !== null ? [value] : [];
 }
 
-/** Puts what was loaded for some owners into groups; mostly the owners are of one group themselves. */
-export function groupLoaded(
-  name: string,
-  owners: readonly object[],
-  values: readonly unknown[],
-  autoBatch: boolean,
-): void {
+/** The group of what an owner holds. */
+export type GroupsBelow = (owner: object) => RecordGroup;
+
+/** Finds the groups of what is loaded under one name; mostly the owners are of one group themselves. */
+export function groupsBelow(name: string, autoBatch: boolean): GroupsBelow {
   let parent: RecordGroup | undefined;
   let group: RecordGroup | undefined;
-  for (let index = 0; index < owners.length; index++) {
-    const own = groupOf(owners[index] as object, autoBatch);
+  return (owner) => {
+    const own = groupOf(owner, autoBatch);
     if (own !== parent || !group) group = groupBelow(own, name);
     parent = own;
-    for (const record of recordsIn(values[index])) setGroup(record, group);
-  }
+    return group;
+  };
 }

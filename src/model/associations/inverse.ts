@@ -1,7 +1,7 @@
 /** The other side of an association: loaded records know who loaded them, without a query. */
 import { AssociationError, didYouMean } from "../../errors";
+import type { Inverse } from "../state";
 import type { AssociatedModel, Association } from "./association";
-import { setInverse } from "./cache";
 import type { ModelReference } from "./define";
 import { DirectAssociation } from "./direct";
 import { PolymorphicAssociation } from "./polymorphic";
@@ -89,11 +89,8 @@ export function oneInverseOf(association: Association): Association | undefined 
   return inverse?.cardinality === "one" ? inverse : undefined;
 }
 
-/** Tells records who loaded them. */
-export function linkBack(inverse: Association, owner: object, records: readonly object[]): void {
-  const [first] = records;
-  if (!first) return;
+/** What the records that an owner loaded know of it. */
+export function linkTo(inverse: Association, owner: object, records: readonly object[]): Inverse {
   const names = inverse.ownerKey;
-  const link = { name: inverse.name, record: owner, names, key: presentKey(first, names) };
-  for (const record of records) setInverse(record, link);
+  return { name: inverse.name, record: owner, names, key: presentKey(records[0] ?? owner, names) };
 }

@@ -5,9 +5,9 @@ import { StrictLoadingError } from "../../errors";
 import { type RecordGroup, stateOf } from "../state";
 import type { AssociatedModel, Association } from "./association";
 import { type BatchLoad, loadBatched, type Outcome } from "./batch";
-import { builtRecords, forget, isLoaded, loadedValue, setLoaded } from "./cache";
+import { builtRecords, forget, introduce, isLoaded, loadedValue, setLoaded } from "./cache";
 import { countsOf } from "./count";
-import { groupLoaded } from "./groups";
+import { groupsBelow, recordsIn } from "./groups";
 import { preloadBelow, requireAssociation } from "./preload";
 import { keyOf, presentKey } from "./record-keys";
 import { valuesOf } from "./values";
@@ -39,7 +39,7 @@ export async function loadAssociation(
   const built = builtRecords(record, name);
   const fate = currentDatabase().scope?.fate;
   setLoaded(record, name, names, Array.isArray(value) ? [...value, ...built] : value, { fate });
-  groupLoaded(name, [record], [value], autoBatch);
+  introduce(recordsIn(value), groupsBelow(name, autoBatch)(record), undefined);
   return loadedValue(record, name);
 }
 

@@ -3,28 +3,21 @@ import type { Previous } from "../../query/source";
 import { cast, column, listParameter, selectItem } from "../../sql/build";
 import type { SelectItem, UnnestSource } from "../../sql/nodes";
 import type { Route } from "./association";
-import type { Key } from "./record-keys";
+import type { Keys } from "./record-keys";
 
 /** Names of ours inside the statements; attributes are camelCase, so none can be like them. */
 export const OWNERS = "baked_owners";
 export const NUMBER = "baked_number";
 
 /** `unnest(keys) WITH ORDINALITY`: the keys as a table, numbered if need be. */
-export function ownersTable(route: Route, keys: readonly Key[], numbered: boolean): UnnestSource {
+export function ownersTable(route: Route, keys: Keys, numbered: boolean): UnnestSource {
   return {
     kind: "unnest",
     alias: OWNERS,
     columns: route.owner.map(({ name }) => keyName(name)),
     ...(numbered ? { ordinality: NUMBER } : undefined),
     lists: route.owner.map(({ definition }, index) =>
-      cast(
-        listParameter(
-          keys.map((key) => key[index]),
-          definition,
-        ),
-        definition,
-        true,
-      ),
+      cast(listParameter(keys.columns[index] ?? [], definition), definition, true),
     ),
   };
 }

@@ -4,7 +4,7 @@ import { AssociationError, didYouMean } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association } from "./association";
 import { setLoaded } from "./cache";
-import { groupLoaded } from "./groups";
+import { groupsBelow } from "./groups";
 import { PolymorphicAssociation } from "./polymorphic";
 import { type LoadedClass, valuesOf } from "./values";
 
@@ -19,10 +19,13 @@ export async function preload(
   options: HydrateOptions,
 ): Promise<void> {
   if (records.length === 0) return;
-  const branches = Object.entries(plan).map(([name, { scope, children }]) =>
-    preloadOne(requireAssociation(owner, name), records, scope, children, options),
-  );
-  await Promise.all(branches);
+  const names = Object.keys(plan);
+  const branch = (name: string) => {
+    const { scope, children } = plan[name] as LoadPlan[string];
+    return preloadOne(requireAssociation(owner, name), records, scope, children, options);
+  };
+  const [only = ""] = names;
+  await (names.length === 1 ? branch(only) : Promise.all(names.map(branch)));
 }
 
 export function requireAssociation(owner: AssociatedModel, name: string): Association {
@@ -41,15 +44,13 @@ async function preloadOne(
   options: HydrateOptions,
 ): Promise<void> {
   const { name } = association;
-  const { values, classes } = await valuesOf(association, records, { scope, options });
+  const groups = groupsBelow(name, options.autoBatch);
+  const { values, classes } = await valuesOf(association, records, { scope, options, groups });
   const names = association.ownerKey;
   const read = { fate: currentDatabase().scope?.fate };
-  for (const [index, record] of records.entries()) {
-    if (values[index] !== undefined) setLoaded(record, name, names, values[index], read);
-  }
-  // What has no associations itself never loads for others.
-  if (classes.some(({ model }) => model.associations.size > 0)) {
-    groupLoaded(name, records, values, options.autoBatch);
+  for (let index = 0; index < records.length; index++) {
+    const value = values[index];
+    if (value !== undefined) setLoaded(records[index] as object, name, names, value, read);
   }
   await preloadBelow(association, classes, children, options);
 }
@@ -63,12 +64,18 @@ export async function preloadBelow(
 ): Promise<void> {
   const isPolymorphic = association instanceof PolymorphicAssociation;
   if (isPolymorphic) checkBelow(association, classes, children);
-  await Promise.all(
-    classes.map(({ model, records, plan }) => {
-      const merged = mergePlans(plan, children);
-      return preload(model, records, isPolymorphic ? known(model, merged) : merged, options);
-    }),
-  );
+  const levels: Promise<void>[] = [];
+  for (const { model, records, plan } of classes) {
+    if (isEmpty(plan) && isEmpty(children)) continue;
+    const merged = mergePlans(plan, children);
+    levels.push(preload(model, records, isPolymorphic ? known(model, merged) : merged, options));
+  }
+  if (levels.length > 0) await Promise.all(levels);
+}
+
+function isEmpty(plan: LoadPlan): boolean {
+  for (const _name in plan) return false;
+  return true;
 }
 
 /** Below a polymorphic belongsTo a name may be known to some of the classes only, but not to none. */

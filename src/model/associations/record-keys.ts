@@ -5,22 +5,32 @@ import { stateOf } from "../state";
 
 export type Key = readonly unknown[];
 
+/** Keys that differ from each other, column by column. */
+export interface Keys {
+  readonly size: number;
+  readonly columns: readonly (readonly unknown[])[];
+}
+
 /**
  * The values of these attributes, or undefined when one is missing: such a record is tied to nothing.
  * Throws AssociationError when the record was loaded without one of the columns.
  */
 export function keyOf(record: object, names: readonly string[], place: string): Key | undefined {
-  const fields = fieldsOf(record);
   const values: unknown[] = new Array(names.length);
   let isComplete = true;
   for (let index = 0; index < names.length; index++) {
-    const name = names[index] ?? "";
-    const value = fields[name];
-    if (value === undefined && !stateOf(record).isNew) throw notSelected(name, place);
+    const value = keyPart(record, names[index] ?? "", place);
     if (value === undefined || value === null) isComplete = false;
     values[index] = value;
   }
   return isComplete ? values : undefined;
+}
+
+/** One of them. */
+export function keyPart(record: object, name: string, place: string): unknown {
+  const value = fieldsOf(record)[name];
+  if (value === undefined && !stateOf(record).isNew) throw notSelected(name, place);
+  return value;
 }
 
 function notSelected(name: string, place: string): AssociationError {

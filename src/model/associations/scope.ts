@@ -3,7 +3,8 @@ import { QueryError } from "../../errors";
 import { hopConditions } from "../../query/association-conditions";
 import { QueryBuilder } from "../../query/builder";
 import type { Hop, Previous, RecordSource } from "../../query/source";
-import type { QueryState } from "../../query/state";
+import { pathOf, type QueryState, withStatement } from "../../query/state";
+import type { TextPath } from "../../query/text-path";
 import { and, FALSE, orderBy, selectItem } from "../../sql/build";
 import type { Expression, JoinNode, OrderItem, SelectStatement } from "../../sql/nodes";
 import { relabel } from "../../sql/transform";
@@ -110,11 +111,16 @@ function isConditionsOnly(statement: SelectStatement, source: RecordSource): boo
 export interface Tie {
   readonly condition: Expression;
   readonly join?: JoinNode;
+  /** Leads from the place of a query to that of the query tied, where texts are kept. */
+  readonly place?: ((path: TextPath) => TextPath | undefined) | undefined;
 }
 
 /** The query tied to the owner, before any scope. */
 export function tied(query: QueryBuilder<object>, tie: Tie): QueryBuilder<object> {
-  return query.with((statement) => withTie(statement, tie));
+  const { state } = query;
+  const path = pathOf(state);
+  const statement = withTie(state.statement, tie);
+  return new QueryBuilder<object>(withStatement(state, statement, path && tie.place?.(path)));
 }
 
 /** Tied even when the scope began a query of its own, took conditions away, or made a union. */

@@ -5,13 +5,14 @@
  */
 import { QueryBuilder } from "../../query/builder";
 import type { Hop, Previous } from "../../query/source";
-import type { QueryState } from "../../query/state";
+import { pathOf, type QueryState, withStatement } from "../../query/state";
+import type { Template } from "../../query/templates";
 import { column, orderBy, parameter, select, selectItem } from "../../sql/build";
-import type { JoinNode, SelectStatement } from "../../sql/nodes";
+import type { AnyNode, JoinNode, Parameter, SelectStatement } from "../../sql/nodes";
 import { occurrences } from "../../sql/walk";
 import type { AnyScope, Route } from "./association";
 import { NUMBER, numberItem, ownersColumns, ownersTable } from "./owners-table";
-import type { Key } from "./record-keys";
+import type { Key, Keys } from "./record-keys";
 import {
   firstOnly,
   isPlain,
@@ -22,7 +23,7 @@ import {
   tied,
   withTie,
 } from "./scope";
-import { type RowOwner, simpleKey, tieToAll, tieToOne } from "./tie";
+import { type KeyPlace, type RowOwner, simpleKey, tieToAll, tieToOne } from "./tie";
 
 const ROW = "baked_row";
 
@@ -30,17 +31,60 @@ export interface LoadStatement {
   readonly state: QueryState<object>;
   readonly statement: SelectStatement;
   readonly owner: RowOwner;
+  /** Where its text is kept. */
+  readonly template: Template | undefined;
 }
+
+/** Routes whose scope counted rows when it was last asked: it will again, and need not be asked twice. */
+const counting = new WeakSet<Route>();
 
 /** The statement for these keys, which must differ from each other. */
 export function loadStatement(
   route: Route,
-  keys: readonly Key[],
+  keys: Keys,
   scopes: readonly AnyScope[],
 ): LoadStatement {
-  const [only] = keys;
-  if (only && keys.length === 1) return forOne(route, only, scopes);
-  return flat(route, keys, scopes) ?? lateral(route, keys, scopes);
+  if (keys.size === 1) {
+    const only = keys.columns.map(([value]) => value);
+    return forOne(route, only, scopes);
+  }
+  const kept = scopes.length === 0 ? keptLoad(route) : null;
+  if (kept) return withKeys(kept, keys);
+  if (counting.has(route) && !route.takesFirst) {
+    const load = lateral(route, keys, scopes);
+    if (!isPlain(load.state.statement, route.target.source)) return load;
+    counting.delete(route);
+  }
+  const load = flat(route, keys, scopes);
+  if (load) return load;
+  counting.add(route);
+  return lateral(route, keys, scopes);
+}
+
+interface KeptLoad {
+  readonly load: LoadStatement;
+  readonly any: AnyNode;
+  readonly list: Parameter;
+}
+
+const NO_KEYS: Keys = { size: 0, columns: [] };
+const keptLoads = new WeakMap<Route, KeptLoad | null>();
+
+/** Without a scope nothing but the keys is ever another; null where they stand in more than one place. */
+function keptLoad(route: Route): KeptLoad | null {
+  let kept = keptLoads.get(route);
+  if (kept !== undefined) return kept;
+  const load = flat(route, NO_KEYS, []);
+  const [any, ...more] = load?.statement.where ?? [];
+  const isKept = load && any?.kind === "any" && any.list.kind === "parameter" && more.length === 0;
+  kept = isKept ? { load, any, list: any.list } : null;
+  keptLoads.set(route, kept);
+  return kept;
+}
+
+function withKeys({ load, any, list }: KeptLoad, { columns: [value] }: Keys): LoadStatement {
+  const where = [{ ...any, list: { ...list, value } }];
+  return { ...load, statement: { ...load.statement, where } };
 }
 
 /** One step from the owner's table to the very rows that loading gives: limits hold for each owner, each row comes once. */
@@ -54,17 +98,25 @@ export function wholeHop(route: Route): Hop {
 }
 
 /** The rows of one key, wherever it comes from: bound values, or columns of the lateral join's other side. */
-function rowsOf(route: Route, key: Previous, scopes: readonly AnyScope[]): QueryState<object> {
-  const tie = tieToOne(route, key);
+function rowsOf(
+  route: Route,
+  key: Previous,
+  scopes: readonly AnyScope[],
+  place?: KeyPlace,
+): QueryState<object> {
+  const tie = tieToOne(route, key, place);
   const { source } = route.target;
   const state = scopedState(route, tie, scopes);
-  let statement = withTie(state.statement, tie);
-  const { limit, offset } = statement;
-  if (route.takesFirst) statement = firstOnly(statement, source);
-  else if ((limit !== undefined || offset !== undefined) && !isOrderedByIndex(statement, route)) {
-    statement = settledOrder(statement, source);
+  const statement = withTie(state.statement, tie);
+  const path = statement === state.statement ? pathOf(state) : undefined;
+  if (route.takesFirst) {
+    return withStatement(state, firstOnly(statement, source), path?.next("first only"));
   }
-  return { ...state, statement };
+  const { limit, offset } = statement;
+  if ((limit !== undefined || offset !== undefined) && !isOrderedByIndex(statement, route)) {
+    return withStatement(state, settledOrder(statement, source), path?.next("settled"));
+  }
+  return withStatement(state, statement, path);
 }
 
 function scopedState(route: Route, tie: Tie, scopes: readonly AnyScope[]): QueryState<object> {
@@ -76,12 +128,13 @@ function forOne(route: Route, key: Key, scopes: readonly AnyScope[]): LoadStatem
   const bound = new Map(
     route.owner.map(({ name, definition }, index) => [name, parameter(key[index], definition)]),
   );
-  const state = rowsOf(route, (name) => bound.get(name) ?? ownersColumns(name), scopes);
-  return { state, statement: state.statement, owner: { kind: "only" } };
+  const state = rowsOf(route, (name) => bound.get(name) ?? ownersColumns(name), scopes, "one");
+  const { statement } = state;
+  return { state, statement, owner: { kind: "only" }, template: pathOf(state) };
 }
 
-function lateral(route: Route, keys: readonly Key[], scopes: readonly AnyScope[]): LoadStatement {
-  const state = rowsOf(route, ownersColumns, scopes);
+function lateral(route: Route, keys: Keys, scopes: readonly AnyScope[]): LoadStatement {
+  const state = rowsOf(route, ownersColumns, scopes, "each");
   const columns = state.statement.columns.map(({ alias = "" }) =>
     selectItem(column(ROW, alias), alias),
   );
@@ -97,7 +150,7 @@ function lateral(route: Route, keys: readonly Key[], scopes: readonly AnyScope[]
     ...select(held ? columns : [...columns, numberItem], ownersTable(route, keys, !held)),
     joins: [rows],
   };
-  return { state, statement, owner };
+  return { state, statement, owner, template: pathOf(state)?.next("lateral") };
 }
 
 /**
@@ -120,11 +173,7 @@ function isOrderedByIndex(statement: SelectStatement, { hops, target }: Route): 
 }
 
 /** All keys at once; undefined when the scope does more than filter and sort. */
-function flat(
-  route: Route,
-  keys: readonly Key[],
-  scopes: readonly AnyScope[],
-): LoadStatement | undefined {
+function flat(route: Route, keys: Keys, scopes: readonly AnyScope[]): LoadStatement | undefined {
   const { source } = route.target;
   const { tie, ownerNode, owner, item } = tieToAll(route, keys);
   const state = scopedState(route, tie, scopes);
@@ -140,10 +189,14 @@ function flat(
   const columns = needsItem ? [...statement.columns, item] : statement.columns;
   const named: RowOwner =
     owner.kind === "key" && needsItem ? { kind: "key", name: item.alias ?? "" } : owner;
-  if (!route.takesFirst) return { state, statement: { ...statement, columns }, owner: named };
+  const path = needsItem ? undefined : pathOf(state);
+  if (!route.takesFirst) {
+    return { state, statement: { ...statement, columns }, owner: named, template: path };
+  }
   return {
     state,
     owner: named,
+    template: path?.next("first of each"),
     statement: {
       ...statement,
       columns,

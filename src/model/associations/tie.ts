@@ -2,12 +2,13 @@
 import { AssociationError } from "../../errors";
 import { chain, columnsOf, hopConditions, hopJoins } from "../../query/association-conditions";
 import type { Hop, Previous } from "../../query/source";
+import { afterConditions, type TextPath } from "../../query/text-path";
 import { and, anyOf, column, listParameter, select, selectItem } from "../../sql/build";
 import type { Expression, JoinNode, SelectItem, SelectStatement } from "../../sql/nodes";
 import type { Route } from "./association";
 import { equalAsPrinted } from "./key-types";
 import { NUMBER, numberItem, OWNERS, ownersColumns, ownersTable } from "./owners-table";
-import type { Key } from "./record-keys";
+import type { Keys } from "./record-keys";
 import type { Tie } from "./scope";
 
 const TIES = "baked_ties";
@@ -21,13 +22,30 @@ export type RowOwner =
   /** The key itself, as it prints. */
   | { readonly kind: "key"; readonly name: string };
 
-/** Ties the target to one owner, wherever its key comes from: bound values, or columns of another table. */
-export function tieToOne(route: Route, key: Previous): Tie {
+/** Where a key comes from: a bound value, or the row of the owners' table. */
+export type KeyPlace = "one" | "each";
+
+/**
+ * Ties the target to one owner, wherever its key comes from: bound values, or columns of another table. Queries that
+ * name the same `place` are tied by the same text.
+ */
+export function tieToOne(route: Route, key: Previous, place?: KeyPlace): Tie {
   const walk: Walk = (hops) => {
     const { from, joins, where, target } = chain(hops, key, new Set([OWNERS]));
     return { query: { ...select([], from), joins, where }, alias: target.alias };
   };
-  return tieTo(route, walk, key);
+  const tie = tieTo(route, walk, key);
+  return place ? { ...tie, place: placeOf(route, place) } : tie;
+}
+
+/** Keys of one column that meet one column: both say all there is to know of the text. */
+function placeOf({ owner, hops }: Route, place: KeyPlace): Tie["place"] {
+  const [hop, ...more] = hops;
+  const [from, ...others] = owner;
+  const [pair, ...pairs] = hop?.keys ?? [];
+  if (!hop || !from || !pair || more.length + others.length + pairs.length > 0) return undefined;
+  if (hop.rows || hop.conditions || pair.asText) return undefined;
+  return (path) => path.next(place)?.next(pair.to)?.next(from.name)?.next(from.definition);
 }
 
 export interface FlatTie {
@@ -40,17 +58,20 @@ export interface FlatTie {
 }
 
 /** Ties the target to all owners. */
-export function tieToAll(route: Route, keys: readonly Key[]): FlatTie {
+export function tieToAll(route: Route, keys: Keys): FlatTie {
   const simple = simpleKey(route);
   const [hop] = route.hops;
   if (simple && hop) {
     const { node, attribute, definition } = simple;
-    const values = keys.map(([value]) => value);
+    const [values = []] = keys.columns;
     const alias = hop.source.from.name;
     const conditions = hop.conditions?.(alias) ?? [];
     const any = anyOf(node, listParameter(values, definition));
+    const condition = and([any, ...conditions]);
+    // Only columns of the source are the same objects each time.
+    const place = (path: TextPath) => afterConditions(path, [any]);
     return {
-      tie: { condition: and([any, ...conditions]) },
+      tie: conditions.length === 0 ? { condition, place } : { condition },
       ownerNode: node,
       owner: { kind: "key", name: attribute },
       item: selectItem(node, NUMBER),

@@ -3,12 +3,14 @@ import type { DriverRow } from "../../connection/driver";
 import { AssociationError } from "../../errors";
 import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association, Route } from "./association";
+import { introduce } from "./cache";
 import { DirectAssociation } from "./direct";
-import { asResult, fetchRows, KeySet } from "./fetch";
-import { linkBack, oneInverseOf } from "./inverse";
+import { asResult, fetchRows, KeySet, listsOf, runsOf } from "./fetch";
+import type { GroupsBelow } from "./groups";
+import { linkTo, oneInverseOf } from "./inverse";
 import { convertedKey } from "./key-types";
 import { PolymorphicAssociation } from "./polymorphic";
-import { type Key, keyOf } from "./record-keys";
+import { keyOf, keyPart } from "./record-keys";
 import { ThroughAssociation } from "./through";
 
 export interface ValuesRequest {
@@ -16,6 +18,8 @@ export interface ValuesRequest {
   readonly options: HydrateOptions;
   /** Each record gets instances of its own, as if it had been loaded alone. */
   readonly separate?: boolean;
+  /** The groups of what the records hold, when they are to be put into groups. */
+  readonly groups?: GroupsBelow;
 }
 
 /** The records of one class that were loaded, for the level below. */
@@ -49,17 +53,19 @@ export async function valuesOf(
   if (association instanceof DirectAssociation || association instanceof ThroughAssociation) {
     const { ownerKey, place } = association;
     const isMany = association.cardinality === "many";
-    const owners = new Owners(records);
+    const owners = new Owners(records, ownerKey.length);
     const values: unknown[] = new Array(records.length);
     for (let index = 0; index < records.length; index++) {
-      values[index] = isMany ? [] : null;
-      const key = keyOf(records[index] as object, ownerKey, place);
-      if (key) owners.add(index, key);
+      owners.addRecord(index, ownerKey, place);
+      values[index] = null;
     }
     // A model that nobody needs is not looked for.
-    if (owners.keys.keys.length === 0) return { values, errors: NO_ERRORS, classes: [] };
-    const loaded = await routeValues(association, association.loading(), owners, request, values);
-    return { values, errors: NO_ERRORS, classes: [loaded] };
+    const classes =
+      owners.keys.size === 0
+        ? []
+        : [await routeValues(association, association.loading(), owners, request, values)];
+    if (isMany) for (let index = 0; index < values.length; index++) values[index] ??= [];
+    return { values, errors: NO_ERRORS, classes };
   }
   throw new AssociationError(`${association.place} cannot be loaded.`);
 }
@@ -67,18 +73,33 @@ export async function valuesOf(
 /** Those of some records that are loaded by one statement. */
 class Owners {
   readonly records: readonly object[];
-  readonly keys = new KeySet();
+  readonly keys: KeySet;
   /** Indexes of records, and the positions of their keys. */
   readonly indexes: number[] = [];
   readonly positions: number[] = [];
 
-  constructor(records: readonly object[]) {
+  constructor(records: readonly object[], width: number) {
     this.records = records;
+    this.keys = new KeySet(width);
   }
 
-  add(index: number, key: Key): void {
+  /** Adds a record, if it has a key. */
+  addRecord(index: number, names: readonly string[], place: string): void {
+    const record = this.records[index] as object;
+    if (names.length === 1) {
+      const value = keyPart(record, names[0] as string, place);
+      if (value !== undefined && value !== null) this.addSingle(index, value);
+      return;
+    }
+    const key = keyOf(record, names, place);
+    if (!key) return;
     this.indexes.push(index);
     this.positions.push(this.keys.add(key));
+  }
+
+  addSingle(index: number, value: unknown): void {
+    this.indexes.push(index);
+    this.positions.push(this.keys.addSingle(value));
   }
 }
 
@@ -87,52 +108,40 @@ async function routeValues(
   association: Association,
   route: Route,
   owners: Owners,
-  { scope, options, separate = false }: ValuesRequest,
+  { scope, options, separate = false, groups }: ValuesRequest,
   values: unknown[],
 ): Promise<LoadedClass> {
   const { keys, positions, indexes } = owners;
-  const fetched = await fetchRows(route, keys, scope, options, separate);
-  const count = keys.keys.length;
-  const records = fetched.hydrate(fetched.rows);
+  const fetch = fetchRows(route, keys, scope, options, separate);
+  const rows = await fetch.rows;
+  const runs = runsOf(rows, fetch.owner, keys);
+  const records = fetch.hydrate(rows);
   const all = separate ? [...records] : records;
-  const lists = byPosition(records, fetched.positions, count);
+  const lists = listsOf(records, runs, keys.size);
   const isMany = association.cardinality === "many";
   const inverse = oneInverseOf(association);
+  // What has no associations itself never loads for others.
+  const groupsHere = route.target.associations.size > 0 ? groups : undefined;
   /** Whether the records of a position have an owner. */
-  const taken: boolean[] = new Array(count).fill(false);
-  let rows: (DriverRow[] | undefined)[] | undefined;
+  const taken: boolean[] = new Array(keys.size).fill(false);
+  let rowLists: (DriverRow[] | undefined)[] | undefined;
   for (let each = 0; each < indexes.length; each++) {
     const [index, position] = [indexes[each] as number, positions[each] as number];
+    const owner = owners.records[index] as object;
+    const group = groupsHere?.(owner);
     let own = lists[position];
     if (own === undefined) continue;
     if (taken[position] && separate) {
-      rows ??= byPosition(fetched.rows, fetched.positions, count);
-      own = fetched.hydrate(asResult(rows[position] ?? []));
+      rowLists ??= listsOf([...rows], runs, keys.size);
+      own = fetch.hydrate(asResult(rowLists[position] ?? []));
       for (const record of own) all.push(record);
     } else if (taken[position] && isMany) own = [...own];
     taken[position] = true;
     values[index] = isMany ? own : (own[0] ?? null);
-    if (inverse) linkBack(inverse, owners.records[index] as object, own);
+    introduce(own, group, inverse && linkTo(inverse, owner, own));
   }
-  const { state, isStale } = fetched;
+  const { state, isStale } = fetch;
   return { model: route.target, records: all, plan: state.plan, isStale };
-}
-
-/** The items of each position; undefined where there is none. */
-function byPosition<Item>(
-  items: readonly Item[],
-  positions: readonly number[],
-  count: number,
-): (Item[] | undefined)[] {
-  const lists: (Item[] | undefined)[] = new Array(count).fill(undefined);
-  for (let index = 0; index < items.length; index++) {
-    const position = positions[index] ?? -1;
-    if (position < 0) continue;
-    const list = lists[position];
-    if (list) list.push(items[index] as Item);
-    else lists[position] = [items[index] as Item];
-  }
-  return lists;
 }
 
 async function polymorphicValues(
@@ -162,8 +171,8 @@ async function polymorphicValues(
     ];
     const id = from && to ? convertedKey(key[1], from, to) : undefined;
     if (id === undefined) continue;
-    const group = groups.get(model) ?? new Owners(records);
-    group.add(index, [id]);
+    const group = groups.get(model) ?? new Owners(records, 1);
+    group.addSingle(index, id);
     groups.set(model, group);
   }
   const classes = await Promise.all(
