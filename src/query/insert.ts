@@ -149,7 +149,8 @@ interface RowGroup {
 function groupRows(source: RecordSource, verb: string, rows: readonly unknown[]): RowGroup[] {
   const groups = new Map<string, RowGroup>();
   let last: RowGroup | undefined;
-  for (const [place, row] of rows.entries()) {
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place];
     if (!isPlainObject(row)) {
       throw new QueryError(
         `${verb} on ${source.name} expects objects of attributes, got ${describe(row)}.`,
@@ -198,22 +199,36 @@ function isListable({ definition }: SourceColumn): boolean {
   return typeName(definition) !== undefined;
 }
 
-/** For each column, the values of all rows. A Date may be changed in place before it is sent. */
-function valuesOf({ columns, rows }: RowGroup): unknown[][] {
-  return columns.map(({ attribute }) =>
-    rows.map((row) => {
-      const value = row[attribute];
-      return value instanceof Date ? new Date(value) : value;
-    }),
-  );
+interface GroupValues {
+  /** For each column, those of all rows. */
+  readonly lists: readonly (readonly unknown[])[];
+  /** Whether SQL is among them. */
+  readonly hasFragment: boolean;
+}
+
+function valuesOf({ columns, rows }: RowGroup): GroupValues {
+  let hasFragment = false;
+  const lists = columns.map(({ attribute }) => {
+    const list: unknown[] = [];
+    for (const row of rows) {
+      let value = row[attribute];
+      if (typeof value === "object" && value !== null) {
+        // A Date may be changed in place before it is sent.
+        if (value instanceof Date) value = new Date(value);
+        else if (value instanceof SqlFragment) hasFragment = true;
+      }
+      list.push(value);
+    }
+    return list;
+  });
+  return { lists, hasFragment };
 }
 
 function insertSource(
   { columns, rows }: RowGroup,
-  values: readonly (readonly unknown[])[],
+  { lists: values, hasFragment }: GroupValues,
 ): InsertSource {
   if (columns.length === 0) return { kind: "default-values" };
-  const hasFragment = values.some((list) => list.some((value) => value instanceof SqlFragment));
   if (rows.length === 1 || hasFragment || !columns.every(isListable)) {
     return {
       kind: "values",
@@ -290,7 +305,7 @@ export async function insertRows(
     const clause = conflictClause(source, verb, conflict, attributes, fallback);
     const values = valuesOf(part);
     const known =
-      returning === source.items ? knownValues(source, columns, values, clause) : undefined;
+      returning === source.items ? knownValues(source, columns, values.lists, clause) : undefined;
     const statement: InsertStatement = {
       kind: "insert",
       table: source.from,

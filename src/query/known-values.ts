@@ -1,7 +1,7 @@
 /** What a bulk INSERT need not return: values that PostgreSQL stores as they are given. */
-import type { DriverResult, DriverRow } from "../connection/driver";
+import type { DriverResult } from "../connection/driver";
 import { QueryError } from "../errors";
-import { storedBy } from "../schema/stored";
+import { type Stored, storedBy } from "../schema/stored";
 import type { ConflictClause, SelectItem } from "../sql/nodes";
 import type { RecordSource, SourceColumn } from "./source";
 
@@ -31,8 +31,8 @@ export function knownValues(
     if (updated && !updated.includes(definition.columnName)) continue;
     const stored = storedBy(definition);
     if (!stored) continue;
-    const list = (values[index] ?? []).map((value) => (value === null ? null : stored(value)));
-    if (list.includes(undefined)) return undefined;
+    const list = storedList(values[index] ?? [], stored);
+    if (!list) return undefined;
     known[attribute] = list;
   }
   // A row has to come back for each that was written.
@@ -41,6 +41,21 @@ export function knownValues(
   const rest = Object.entries(known).filter(([attribute]) => attribute !== first);
   if (rest.length === 0) return undefined;
   return { returning, complete: (rows) => complete(source, rows, rest) };
+}
+
+/** The list itself, as far as its values are stored as they are; undefined when one is not certain. */
+function storedList(values: readonly unknown[], stored: Stored): readonly unknown[] | undefined {
+  let other: unknown[] | undefined;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (value === null) continue;
+    const kept = stored(value);
+    if (kept === undefined) return undefined;
+    if (kept === value) continue;
+    other ??= [...values];
+    other[index] = kept;
+  }
+  return other ?? values;
 }
 
 function complete(
@@ -59,8 +74,7 @@ function complete(
     );
   }
   for (const [attribute, values] of known) {
-    for (let index = 0; index < count; index++) {
-      (rows[index] as DriverRow)[attribute] = values[index];
-    }
+    let index = 0;
+    for (const row of rows) row[attribute] = values[index++];
   }
 }

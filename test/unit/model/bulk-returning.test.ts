@@ -157,8 +157,8 @@ test("a hook that writes something else gets the whole row", async () => {
   definePlugin({
     name: "doubling",
     options: { doubles: false },
-    statement(statement) {
-      return statement.kind === "insert"
+    statement(statement, { source }) {
+      return statement.kind === "insert" && source.name === "Doubling"
         ? { ...statement, columns: [...statement.columns] }
         : statement;
     },
