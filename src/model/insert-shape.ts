@@ -1,7 +1,9 @@
 /** Which attributes the INSERT of a record gives: worked out once for all records that give the same. */
 import type { InsertShape } from "../query/insert";
+import { itemsBeside } from "../query/known-values";
 import type { SourceColumn } from "../query/source";
 import { templateOf } from "../query/templates";
+import { storedBy } from "../schema/stored";
 import { isWritable } from "./accept";
 import type { ModelInfo } from "./info";
 
@@ -25,12 +27,26 @@ export function insertShape(
   for (const shape of shapes) if (fits(shape, writable, fields)) return shape;
   const columns = writable.filter(({ attribute }) => fields[attribute] !== undefined);
   const attributes = columns.map(({ attribute }) => attribute);
+  const { source, table } = info;
+  const isStoredAsSent = table.rowTriggers?.length === 0;
+  const stored = columns.map(({ definition }) =>
+    isStoredAsSent ? storedBy(definition) : undefined,
+  );
+  const rest = itemsBeside(
+    source,
+    attributes.filter((_name, index) => stored[index]),
+  );
+  const key = `insert\0${attributes.join("\0")}`;
+  const whole = { items: source.items, template: templateOf(source, key) };
   const shape: InsertShape = {
     given: writable.map((column) => columns.includes(column)),
     columns,
     attributes,
     names: columns.map(({ node }) => node.name),
-    template: templateOf(info.source, `insert\0${attributes.join("\0")}`),
+    stored,
+    rest:
+      rest === source.items ? whole : { items: rest, template: templateOf(source, `rest\0${key}`) },
+    whole,
   };
   if (shapes.length >= LIMIT) shapes.length = 0;
   shapes.push(shape);

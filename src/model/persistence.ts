@@ -1,9 +1,10 @@
 /** INSERT, UPDATE, DELETE and SELECT of one record, and what the record knows afterwards. */
-import type { DriverResult } from "../connection/driver";
+import type { DriverResult, DriverRow } from "../connection/driver";
 import { ReadOnlyRecordError, RecordNotFoundError, StaleRecordError } from "../errors";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
 import { insertRow, insertRows } from "../query/insert";
+import { addKnown } from "../query/known-values";
 import { run } from "../query/pipeline";
 import type { RecordSource } from "../query/source";
 import { fieldsOf } from "../record/shape";
@@ -120,9 +121,12 @@ export async function insertRecord(
   }
   const shape = insertShape(info, fields);
   const sent = new Sent(info, record, shape.attributes);
-  const [row] = await (conflict === undefined
-    ? insertRow(source, "save()", shape, fields)
-    : insertOrConflict(source, shape.attributes, fields, conflict));
+  let row: DriverRow | undefined;
+  if (conflict === undefined) {
+    const { answer, known } = insertRow(source, "save()", shape, fields);
+    [row] = await answer;
+    if (row && known) addKnown(row, known);
+  } else [row] = await insertOrConflict(source, shape.attributes, fields, conflict);
   if (!row) return false;
   acceptRow(info, record, row, sent, undoable);
   stateOf(record).inserted(row);

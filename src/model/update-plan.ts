@@ -1,17 +1,10 @@
 /** What is worked out once for the updates of a model: which attributes changed, and how they are written. */
 import { requireColumn } from "../query/conditions";
+import type { Returned } from "../query/known-values";
 import type { SourceColumn } from "../query/source";
-import type { Template } from "../query/templates";
 import { type Stored, storedBy } from "../schema/stored";
-import type { SelectItem } from "../sql/nodes";
 import { type ChangedNames, compileChangedNames } from "./changed-names";
 import type { ModelInfo } from "./info";
-
-/** What a statement returns, and the text that it has then. */
-export interface Returned {
-  readonly items: readonly SelectItem[];
-  readonly template: Template;
-}
 
 /** The UPDATE of some attributes. */
 export interface UpdateShape {

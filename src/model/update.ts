@@ -2,6 +2,7 @@
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
+import type { Returned } from "../query/known-values";
 import { run } from "../query/pipeline";
 import type { SourceColumn } from "../query/source";
 import type { Changes } from "../record/changes";
@@ -13,7 +14,7 @@ import type { ModelInfo } from "./info";
 import { lockColumn, notFound, rowCondition, stale } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
-import { type Returned, type UpdatePlan, type UpdateShape, updatePlan } from "./update-plan";
+import { type UpdatePlan, type UpdateShape, updatePlan } from "./update-plan";
 
 /** What an UPDATE has to write; attributes that are the database's own go back to what they were. */
 function writableChanges(info: ModelInfo, record: object, plan: UpdatePlan): string[] {

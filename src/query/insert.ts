@@ -3,6 +3,7 @@
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
+import type { Stored } from "../schema/stored";
 import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
 import type {
@@ -17,11 +18,10 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
 import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
-import { knownValues } from "./known-values";
+import { knownValues, type Returned } from "./known-values";
 import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
-import type { Template } from "./templates";
 import { checkWritable, writableColumn } from "./write";
 
 /** What a conflicting row collides on. */
@@ -352,25 +352,50 @@ export interface InsertShape {
   readonly attributes: readonly string[];
   /** The database's names. */
   readonly names: readonly string[];
-  readonly template: Template;
+  /** By column: what will be stored of a value, where that can be told. */
+  readonly stored: readonly (Stored | undefined)[];
+  /** When each value is stored as it is. */
+  readonly rest: Returned;
+  /** When a value may be another once it is stored. */
+  readonly whole: Returned;
 }
 
-/** One row, all of its columns writable, whose every column comes back: the INSERT of a record. */
+/** An INSERT that was sent; what is `known` of the row does not come back. */
+export interface SentInsert {
+  readonly answer: Promise<DriverResult>;
+  readonly known: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** One row, all of its columns writable: the INSERT of a record. */
 export function insertRow(
   source: RecordSource,
   verb: string,
-  { columns, names, template }: InsertShape,
+  { columns, names, stored, rest, whole }: InsertShape,
   values: Attributes,
-): Promise<DriverResult> {
+): SentInsert {
   checkWritable(source, verb);
   const row: Expression[] = [];
-  for (const found of columns) row.push(valueNode(found, values[found.attribute]));
+  let known: Record<string, unknown> | undefined = rest === whole ? undefined : {};
+  for (let index = 0; index < columns.length; index++) {
+    const found = columns[index] as SourceColumn;
+    const value = values[found.attribute];
+    const storedAs = stored[index];
+    if (known && storedAs) {
+      const kept = value === null ? null : storedAs(value);
+      if (kept === undefined) known = undefined;
+      else known[found.attribute] = kept;
+    }
+    // A Date may be changed in place before it is sent.
+    row.push(valueNode(found, value instanceof Date ? new Date(value) : value));
+  }
+  const { items, template } = known ? rest : whole;
   const statement: InsertStatement = {
     kind: "insert",
     table: source.from,
     columns: names,
     source: columns.length === 0 ? { kind: "default-values" } : { kind: "values", rows: [row] },
-    returning: source.items,
+    returning: items,
   };
-  return run(source, statement, verb, { template });
+  const answer = run(source, statement, verb, { template, whole: () => source.items });
+  return { answer, known };
 }

@@ -1,9 +1,16 @@
-/** What a bulk INSERT need not return: values that PostgreSQL stores as they are given. */
-import type { DriverResult } from "../connection/driver";
+/** What an INSERT need not return: values that PostgreSQL stores as they are given. */
+import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError } from "../errors";
 import { type Stored, storedBy } from "../schema/stored";
 import type { ConflictClause, SelectItem } from "../sql/nodes";
 import type { RecordSource, SourceColumn } from "./source";
+import type { Template } from "./templates";
+
+/** What a statement returns, and the text that it has then. */
+export interface Returned {
+  readonly items: readonly SelectItem[];
+  readonly template: Template;
+}
 
 export interface KnownValues {
   /** All that the database alone knows. */
@@ -35,12 +42,27 @@ export function knownValues(
     if (!list) return undefined;
     known[attribute] = list;
   }
-  // A row has to come back for each that was written.
-  const [first = ""] = source.table.primaryKey;
-  const returning = source.items.filter(({ alias = "" }) => alias === first || !(alias in known));
-  const rest = Object.entries(known).filter(([attribute]) => attribute !== first);
-  if (rest.length === 0) return undefined;
+  const returning = itemsBeside(source, Object.keys(known));
+  if (returning === source.items) return undefined;
+  const rest = Object.entries(known).filter(
+    ([attribute]) => attribute !== source.table.primaryKey[0],
+  );
   return { returning, complete: (rows) => complete(source, rows, rest) };
+}
+
+/** What an INSERT has to return when these attributes are known; the first of the key is, for each row there is. */
+export function itemsBeside(
+  { items, table }: RecordSource,
+  known: readonly string[],
+): readonly SelectItem[] {
+  const [first = ""] = table.primaryKey;
+  const rest = items.filter(({ alias = "" }) => alias === first || !known.includes(alias));
+  return rest.length === 0 || rest.length === items.length ? items : rest;
+}
+
+/** Adds what is known to a row that came back. */
+export function addKnown(row: DriverRow, known: Readonly<Record<string, unknown>>): void {
+  for (const attribute in known) if (!(attribute in row)) row[attribute] = known[attribute];
 }
 
 /** The list itself, as far as its values are stored as they are; undefined when one is not certain. */

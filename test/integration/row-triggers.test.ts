@@ -211,6 +211,7 @@ function modelOf(name: string, table = tableNamed(name)) {
   return Any as unknown as ModelStatic<never> & {
     find(key: unknown): Promise<Loose>;
     findBy(conditions: object): Promise<Loose>;
+    create(attributes: object): Promise<Loose>;
     createMany(rows: readonly object[]): Promise<Loose[]>;
     all(): { order(by: object): Promise<Loose[]> };
   };
@@ -288,7 +289,7 @@ describe("a record is what its row is", () => {
     await updated("virtual", { n: 7 }, { ...definition, tableName: "virtual", columns: virtual });
   });
 
-  test("of many rows at once, too", async () => {
+  test("of new rows, one by one and many at once", async () => {
     for (const [name, { told }] of Object.entries(cases)) {
       if (told === undefined || name === "moved" || name === "heir") continue;
       await query(`DELETE FROM ${name}`);
@@ -297,11 +298,12 @@ describe("a record is what its row is", () => {
         { id: 1, n: 7 },
         { id: 2, n: 8 },
       ]);
+      made.push(await model.create({ id: 3, n: 9 }));
       const read = await model.all().order({ id: "ASC" });
       const values = ({ id, n, twice }: Loose) => ({ id, n, twice });
       expect(made.map(values)).toEqual(read.map(values));
       const stamps = told.filter((each) => ["Alpha one", "inserted"].includes(each)).length;
-      expect(made.map(({ n }) => n)).toEqual([7 + stamps * 100, 8 + stamps * 100]);
+      expect(made.map(({ n }) => n)).toEqual([7, 8, 9].map((n) => n + stamps * 100));
     }
   });
 

@@ -39,6 +39,7 @@ type Loose = Record<string, unknown> & {
 };
 type LooseModel = ModelStatic<never> & {
   find(key: number): Promise<Loose>;
+  create(attributes: object): Promise<Loose>;
   createMany(rows: readonly object[]): Promise<Loose[]>;
 };
 
@@ -91,6 +92,8 @@ async function checkInsert(model: LooseModel, name: string, value: unknown): Pro
     { id: 3, [name]: value },
   ]);
   for (const record of made) await checkRecord(model, record, name);
+  await database.sql`DELETE FROM wides WHERE id IN (2, 3)`;
+  await checkRecord(model, await model.create({ id: 2, [name]: value }), name);
 }
 
 async function checkUpdate(

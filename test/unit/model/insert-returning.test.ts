@@ -1,4 +1,4 @@
-/** What a bulk INSERT asks back, and what its records know without asking. */
+/** What an INSERT asks back, and what its records know without asking. */
 import { describe, expect, test } from "bun:test";
 import { Database, definePlugin, Model, QueryError } from "../../../src/index";
 import { stateOf } from "../../../src/model/state";
@@ -123,6 +123,46 @@ describe("RETURNING of createMany", () => {
     const failing = Database.run(database, () => Account.createMany(given as never));
     expect(failing).rejects.toThrow(QueryError);
     expect(failing).rejects.toThrow("1 of 2 rows of Account were stored");
+  });
+});
+
+describe("RETURNING of create", () => {
+  test("names what the database fills in; the rest is known", async () => {
+    const { result, returning } = await writing([{ id: 1, lockVersion: 0 }], () =>
+      Account.create(given[0] as never),
+    );
+    expect(returning).toEqual(['"id", "lock_version" AS "lockVersion"']);
+    expect(owners([result])).toEqual([["Ann", 5]]);
+    expect([result.id, result.changed(), stateOf(result).was("owner")]).toEqual([1, false, "Ann"]);
+    expect(result.previousChanges()).toHaveProperty("owner", { was: undefined, now: "Ann" });
+  });
+
+  test("is the whole row when a value may be stored as another, or a trigger may change it", async () => {
+    const answer = { id: 1, owner: "x", balance: 7, lockVersion: 0 };
+    const loose = await writing([answer], () =>
+      Account.create({ owner: "x", balance: "7" } as never),
+    );
+    expect(loose.returning).toEqual([whole]);
+    expect(loose.result.balance).toBe(7);
+    const triggered = await writing([answer], () => Triggered.create(given[0] as never));
+    expect(triggered.returning).toEqual([whole]);
+    expect(owners([triggered.result])).toEqual([["x", 7]]);
+  });
+
+  test("a Date that is changed on its way is dirty, and the one that was sent is stored", async () => {
+    const row = Object.fromEntries(Object.keys(schema.users.columns).map((name) => [name, null]));
+    const { name: _name, seenAt: _seen, ...rest } = row;
+    const seenAt = new Date("2026-01-01T00:00:00Z");
+    const { database, driver } = fakeDatabase(() => {
+      seenAt.setFullYear(1999);
+      return [{ ...rest, id: 1 }];
+    });
+    const user = await Database.run(database, () => User.create({ name: "Ann", seenAt }));
+    const sent = "2026-01-01T00:00:00.000Z";
+    expect(driver.sent[0]?.values).toEqual(["Ann", sent]);
+    expect(user.changedAttributes()).toEqual({
+      seenAt: { was: new Date(sent), now: seenAt },
+    } as never);
   });
 });
 
