@@ -12,7 +12,7 @@ import { itemOf, orderNode, reversed } from "./clauses";
 import { requireColumn } from "./conditions";
 import { run } from "./pipeline";
 import type { RecordSource } from "./source";
-import { keyOf, pathOf, type QueryState } from "./state";
+import { keyOf, pathOf, type QueryState, withStatement } from "./state";
 import type { Template } from "./templates";
 
 /** The records of the query, with what includes() asked for. */
@@ -75,10 +75,19 @@ function defaultOrder({ source, statement, shape }: QueryState, verb: string): O
   return Array.isArray(distinct) ? [...distinct.map((each) => orderBy(each)), ...key] : key;
 }
 
+/** The query as its terminal ends it, which is one step more on the way to its text. */
+function ending<Row>(
+  state: QueryState<Row>,
+  statement: SelectStatement,
+  terminal: string,
+): QueryState<Row> {
+  return withStatement(state, statement, pathOf(state)?.next(terminal));
+}
+
 export async function first<Row>(state: QueryState<Row>): Promise<Row | null> {
   const statement = ordered(state as QueryState);
   const limit = Math.min(1, statement.limit ?? 1);
-  const [record] = await fetchRecords({ ...state, statement: { ...statement, limit } }, "first");
+  const [record] = await fetchRecords(ending(state, { ...statement, limit }, "first"), "first");
   return record ?? null;
 }
 
@@ -95,24 +104,22 @@ export async function last<Row>(state: QueryState<Row>): Promise<Row | null> {
     return (await fetchRecords(whole, "last")).at(-1) ?? null;
   }
   const turned = { ...statement, orderBy: reversed(order), limit: 1 };
-  const [record] = await fetchRecords({ ...state, statement: turned }, "last");
+  const [record] = await fetchRecords(ending(state, turned, "last"), "last");
   return record ?? null;
 }
 
 export async function take<Row>(state: QueryState<Row>): Promise<Row | null> {
   const limit = Math.min(1, state.statement.limit ?? 1);
   const statement = { ...state.statement, limit };
-  const [record] = await fetchRecords({ ...state, statement }, "take");
+  const [record] = await fetchRecords(ending(state, statement, "take"), "take");
   return record ?? null;
 }
 
 /** The only record. Throws RecordNotFoundError when there is none, QueryError when there are more. */
 export async function sole<Row>(state: QueryState<Row>): Promise<Row> {
   const limit = Math.min(2, state.statement.limit ?? 2);
-  const records = await fetchRecords(
-    { ...state, statement: { ...state.statement, limit } },
-    "sole",
-  );
+  const statement = { ...state.statement, limit };
+  const records = await fetchRecords(ending(state, statement, "sole"), "sole");
   const [record] = records;
   if (record === undefined) throw new RecordNotFoundError(state.source.name, "(sole)");
   if (records.length > 1) {
@@ -154,13 +161,14 @@ async function countRows(state: QueryState): Promise<number> {
   checkSelect(statement);
   if (state.isEmpty) return 0;
   const counted = [selectItem(call("count", { kind: "star" }), "count")];
+  const isWrapped = needsWrapping(statement);
   const rows = await run(
     source,
-    needsWrapping(statement)
+    isWrapped
       ? select(counted, { kind: "derived", alias: "counted", query: countable(statement) })
       : { ...statement, columns: counted, orderBy: [] },
     "count",
-    { signal, origin },
+    { signal, origin, template: isWrapped ? undefined : pathOf(state)?.next("count") },
   );
   return Number(rows[0]?.count ?? 0);
 }

@@ -50,6 +50,74 @@ test("any queries have the text and the values that the compiler gives them", ()
   );
 });
 
+/** What ends a query, with random values. */
+const terminal: fc.Arbitrary<(query: Query) => Promise<unknown>> = fc.oneof(
+  fc
+    .constantFrom("toArray", "first", "last", "take", "sole", "count", "exists")
+    .map((name) => (query: Query) => query[name as "first"]()),
+  fc.constant((query: Query) => query.pluck("id", "name")),
+  fc.boolean().map((distinct) => (query: Query) => query.count("name", { distinct })),
+  fc.integer().map((id) => (query: Query) => query.count("name", { filter: { id } })),
+  fc.constantFrom("sum", "avg").map((name) => (query: Query) => query[name as "sum"]("id")),
+  fc.constantFrom("min", "max").map((name) => (query: Query) => query[name as "max"]("name")),
+  fc
+    .constantFrom("COUNT(*)", "count(DISTINCT id)")
+    .map(
+      (text) => (query: Query) =>
+        (query as never as ReturnType<Query["group"]>).aggregate({ n: text, most: { max: "id" } }),
+    ),
+  fc
+    .integer()
+    .map(
+      (value) => (query: Query) =>
+        (query as never as ReturnType<Query["group"]>).aggregate({ n: sql`sum(id + ${value})` }),
+    ),
+);
+
+const groupStep: fc.Arbitrary<Step> = fc.oneof(
+  fc
+    .constantFrom(["name"], ["id", "name"], ["name", "id"])
+    .map((names) => (query: Query) => query.group(...(names as ["name"])) as unknown as Query),
+  fc.constant((query: Query) => query.groupByPeriod("createdAt", "day") as unknown as Query),
+  fc
+    .constantFrom("ASC", "DESC")
+    .map((direction) => (query: Query) => query.order({ n: direction } as never)),
+  fc.integer().map((n) => (query: Query) => (query as never as Having).having({ count: n })),
+);
+interface Having {
+  having(conditions: object): Query;
+}
+
+test("terminals and groups have the text and the values of a query that is the first of its kind", async () => {
+  const driver = new FakeDriver();
+  setDefaultDatabase(new Database(driver));
+  const sentBy = async (
+    model: typeof User,
+    steps: readonly Step[],
+    end: (query: Query) => unknown,
+  ) => {
+    driver.sent.length = 0;
+    try {
+      await end(steps.reduce<Query>((each, next) => next(each), model.all()));
+    } catch (error) {
+      return [String(error).replaceAll(model.name, "User"), ...driver.sent];
+    }
+    return [...driver.sent];
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(step, groupStep), { maxLength: 5 }),
+      terminal,
+      async (steps, end) => {
+        class Fresh extends Model(users) {}
+        const first = await sentBy(Fresh as unknown as typeof User, steps, end);
+        expect(await sentBy(User, steps, end)).toEqual(first);
+      },
+    ),
+    { numRuns: 1_500 },
+  );
+}, 60_000);
+
 test("the text of the same steps is the very same string, and terminals have their own", async () => {
   const driver = new FakeDriver();
   setDefaultDatabase(new Database(driver));
