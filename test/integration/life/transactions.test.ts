@@ -476,16 +476,19 @@ describe("timeout", () => {
   test("undoes an open savepoint's records too, in the right order", async () => {
     const user = new User({ name: "Ann" });
     const other = await User.create({ name: "Bob" });
-    const work = transaction({ timeout: 50 }, async () => {
+    const late = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const work = transaction({ timeout: 400 }, async () => {
       await user.save();
       await transaction(async () => {
         await user.update({ name: "Anna" });
         await other.update({ age: 1 });
-        await Bun.sleep(100);
-      });
+        await late.promise;
+      }).finally(ended.resolve);
     });
     await expect(work).rejects.toThrow(TimeoutError);
-    await Bun.sleep(80);
+    late.resolve();
+    await ended.promise.catch(() => {});
     expect([user.isNewRecord, user.id]).toEqual([true, undefined] as never);
     expect(other.changedAttributes()).toEqual({ age: { was: null, now: 1 } });
     expect(await names()).toEqual(["Bob"]);
