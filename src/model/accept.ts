@@ -84,8 +84,8 @@ export function acceptRow(
   undoable: boolean,
 ): void {
   const fields = fieldsOf(record);
-  const { names, types, columns } = info.definition.shape;
-  for (const name of names) {
+  const { types, columns } = info.definition.shape;
+  for (const name in row) {
     const raw = row[name];
     const column = columns[name];
     // What was sent has mostly come back as it was.

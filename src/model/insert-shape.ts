@@ -44,6 +44,7 @@ export function insertShape(
     attributes,
     names: columns.map(({ node }) => node.name),
     stored,
+    uncertain: attributes.filter((_name, index) => !stored[index]),
     rest:
       rest === source.items ? whole : { items: rest, template: templateOf(source, `rest\0${key}`) },
     whole,

@@ -120,15 +120,22 @@ export async function insertRecord(
     fields[lock] = 0;
   }
   const shape = insertShape(info, fields);
-  const sent = new Sent(info, record, shape.attributes);
+  let sent: Sent;
   let row: DriverRow | undefined;
+  let known: Readonly<Record<string, unknown>> | undefined;
   if (conflict === undefined) {
-    const { answer, known } = insertRow(source, "save()", shape, fields);
-    [row] = await answer;
-    if (row && known) addKnown(row, known);
-  } else [row] = await insertOrConflict(source, shape.attributes, fields, conflict);
+    const insert = insertRow(source, "save()", shape, fields);
+    known = insert.known;
+    sent = new Sent(info, record, known ? shape.uncertain : shape.attributes);
+    [row] = await insert.answer;
+  } else {
+    sent = new Sent(info, record, shape.attributes);
+    [row] = await insertOrConflict(source, shape.attributes, fields, conflict);
+  }
   if (!row) return false;
+  // Of what is known there is nothing to take over.
   acceptRow(info, record, row, sent, undoable);
+  if (known) addKnown(row, known);
   stateOf(record).inserted(row);
   return true;
 }

@@ -354,6 +354,8 @@ export interface InsertShape {
   readonly names: readonly string[];
   /** By column: what will be stored of a value, where that can be told. */
   readonly stored: readonly (Stored | undefined)[];
+  /** The attributes of which it cannot. */
+  readonly uncertain: readonly string[];
   /** When each value is stored as it is. */
   readonly rest: Returned;
   /** When a value may be another once it is stored. */

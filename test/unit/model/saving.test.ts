@@ -137,7 +137,7 @@ describe("what is validated is what is written", () => {
   /** Saves and assigns `name` after so many steps of the event loop; gives the outcome and what was sent. */
   async function race(modelClass: typeof Plain, steps: number, name: string) {
     const { database, driver } = fakeDatabase(({ text, values }) =>
-      text.startsWith("INSERT") ? [{ ...ann, name: values[0] }] : [],
+      text.startsWith("INSERT") ? [{ ...ann, name: values[0], email: values[1] ?? null }] : [],
     );
     const user = modelClass.build({ name: "Ann" });
     const outcome = await Database.run(database, async () => {
