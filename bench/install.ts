@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dependencies } from "./package.json";
 
-export function installPeers(): void {
+/** Whether something had to be installed. */
+export function installPeers(): boolean {
   const folder = join(import.meta.dir, "node_modules");
-  if (!Object.keys(dependencies).every((name) => existsSync(join(folder, name)))) {
+  const isMissing = !Object.keys(dependencies).every((name) => existsSync(join(folder, name)));
+  if (isMissing) {
     console.error("Installing what is measured against (bench/package.json)...");
     const command = [process.execPath, "install", "--frozen-lockfile"];
     if (
@@ -17,6 +19,7 @@ export function installPeers(): void {
       throw new Error("The peers were not installed.");
   }
   if (!existsSync(join(import.meta.dir, "prisma/client"))) generatePrismaClient();
+  return isMissing;
 }
 
 /** Without its client prisma is left out, and all else still measured. */
