@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { buildDeclarations } from "../../bin/build/declarations";
 import { bakedApplication, drizzleApplication } from "./application";
 
 const root = resolve(import.meta.dir, "../..");
@@ -62,18 +63,10 @@ export async function costOf(name: string, files: Readonly<Record<string, string
   };
 }
 
-/** Declarations as the package ships them: the applications compile against these. */
-function buildDeclarations(): void {
-  const built = Bun.spawnSync(
-    [join(root, "node_modules/.bin/tsc"), "-p", join(root, "tsconfig.build.json")],
-    { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
-  );
-  if (!built.success) throw new Error("`bun run build` failed.");
-}
-
 /** Costs by the name of the application, such as "drizzle, 100 tables". */
 export async function typeCosts(counts: readonly number[]): Promise<Record<string, Cost>> {
-  buildDeclarations();
+  // As the package ships them: the applications compile against these.
+  await buildDeclarations(join(root, "dist"));
   const hasDrizzle = existsSync(join(import.meta.dir, "../node_modules/drizzle-orm"));
   if (!hasDrizzle) console.error("drizzle is not installed: `cd bench && bun install`.");
   const costs: Record<string, Cost> = {};

@@ -60,6 +60,7 @@ export function infoOf(modelClass: ModelClass): ModelInfo {
   return info;
 }
 
+// As a type only: a module that exports functions alone can be loaded late (bin/build/parts.ts).
 export type { ModelInfo };
 
 class ModelInfo implements AssociatedModel, VirtualOwner {

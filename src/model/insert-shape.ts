@@ -1,9 +1,8 @@
 /** Which attributes the INSERT of a record gives: worked out once for all records that give the same. */
 import type { InsertShape } from "../query/insert";
-import { itemsBeside } from "../query/known-values";
+import { itemsBeside, storedIn } from "../query/known-values";
 import type { SourceColumn } from "../query/source";
 import { templateOf } from "../query/templates";
-import { storedBy } from "../schema/stored";
 import { isWritable } from "./accept";
 import type { ModelInfo } from "./info";
 
@@ -27,17 +26,14 @@ export function insertShape(
   for (const shape of shapes) if (fits(shape, writable, fields)) return shape;
   const columns = writable.filter(({ attribute }) => fields[attribute] !== undefined);
   const attributes = columns.map(({ attribute }) => attribute);
-  const { source, table } = info;
-  const isStoredAsSent = table.rowTriggers?.length === 0;
-  const stored = columns.map(({ definition }) =>
-    isStoredAsSent ? storedBy(definition) : undefined,
-  );
+  const { source } = info;
+  const stored = columns.map((column) => storedIn(source, column));
   const rest = itemsBeside(
     source,
     attributes.filter((_name, index) => stored[index]),
   );
   const key = `insert\0${attributes.join("\0")}`;
-  const whole = { items: source.items, template: templateOf(source, key) };
+  const unsure = { items: source.items, template: templateOf(source, key) };
   const shape: InsertShape = {
     given: writable.map((column) => columns.includes(column)),
     columns,
@@ -46,8 +42,10 @@ export function insertShape(
     stored,
     uncertain: attributes.filter((_name, index) => !stored[index]),
     rest:
-      rest === source.items ? whole : { items: rest, template: templateOf(source, `rest\0${key}`) },
-    whole,
+      rest === source.items
+        ? unsure
+        : { items: rest, template: templateOf(source, `rest\0${key}`) },
+    unsure,
   };
   if (shapes.length >= LIMIT) shapes.length = 0;
   shapes.push(shape);

@@ -123,8 +123,10 @@ function checkName(info: ModelInfo, name: string): void {
   );
 }
 
+// As a type only: a module that exports functions alone can be loaded late (bin/build/parts.ts).
 export type { Permit };
 
+/** What `Model.permit()` gives. */
 export function permitted<Row, Name extends string>(
   info: ModelInfo,
   names: readonly Name[],

@@ -1,21 +1,8 @@
 /** What is worked out once for the updates of a model: which attributes changed, and how they are written. */
 import { requireColumn } from "../query/conditions";
-import type { Returned } from "../query/known-values";
-import type { SourceColumn } from "../query/source";
-import { type Stored, storedBy } from "../schema/stored";
+import { isStoredAsSent, type Returned, storedIn, type WriteShape } from "../query/known-values";
 import { type ChangedNames, compileChangedNames } from "./changed-names";
 import type { ModelInfo } from "./info";
-
-/** The UPDATE of some attributes. */
-export interface UpdateShape {
-  readonly columns: readonly SourceColumn[];
-  /** By column: what will be stored of a value, where that can be told. */
-  readonly stored: readonly (Stored | undefined)[];
-  /** When each value is stored as it is: what the database computes, and columns of which nothing can be told. */
-  readonly rest: Returned;
-  /** When a value may be another once it is stored; of a row that triggers may change, all there is. */
-  readonly unsure: Returned;
-}
 
 // Columns changed together make a shape of their own; a program that changes them at random must not fill memory.
 const LIMIT = 500;
@@ -23,7 +10,7 @@ const LIMIT = 500;
 class UpdatePlan {
   readonly changedNames: ChangedNames;
   readonly #info: ModelInfo;
-  readonly #shapes = new Map<string, UpdateShape>();
+  readonly #shapes = new Map<string, WriteShape>();
 
   constructor(info: ModelInfo) {
     this.#info = info;
@@ -31,7 +18,7 @@ class UpdatePlan {
   }
 
   /** The shape of the UPDATE that writes these attributes. */
-  shape(names: readonly string[]): UpdateShape {
+  shape(names: readonly string[]): WriteShape {
     const key = names.length === 1 ? (names[0] as string) : names.join("\0");
     let shape = this.#shapes.get(key);
     if (!shape) {
@@ -43,7 +30,7 @@ class UpdatePlan {
   }
 }
 
-// Of a module that exports functions and types only, a part of the built package can be made.
+// As a type only: a module that exports functions alone can be loaded late (bin/build/parts.ts).
 export type { UpdatePlan };
 
 const plans = new WeakMap<ModelInfo, UpdatePlan>();
@@ -58,24 +45,20 @@ export function updatePlan(info: ModelInfo): UpdatePlan {
   return plan;
 }
 
-function makeShape({ source, table }: ModelInfo, names: readonly string[]): UpdateShape {
+function makeShape({ source, table }: ModelInfo, names: readonly string[]): WriteShape {
   const columns = names.map((name) => requireColumn(source, "save()", name));
-  // Without the entry nothing is known, and anything may happen to a row on its way.
-  const isStoredAsSent = table.rowTriggers?.length === 0;
-  const stored = columns.map(({ definition }) =>
-    isStoredAsSent ? storedBy(definition) : undefined,
-  );
+  const stored = columns.map((column) => storedIn(source, column));
   const returned = (attributes: readonly string[]): Returned => ({
     items: source.items.filter(
       ({ alias = "" }) => attributes.includes(alias) || table.columns[alias]?.generated,
     ),
     template: { text: undefined },
   });
-  const whole = { items: source.items, template: { text: undefined } };
-  return {
-    columns,
-    stored,
-    rest: isStoredAsSent ? returned(names.filter((_name, index) => !stored[index])) : whole,
-    unsure: isStoredAsSent ? returned(names) : whole,
-  };
+  if (!isStoredAsSent(source)) {
+    // Anything may have happened to the row on its way.
+    const whole = { items: source.items, template: { text: undefined } };
+    return { columns, stored, rest: whole, unsure: whole };
+  }
+  const rest = returned(names.filter((_name, index) => !stored[index]));
+  return { columns, stored, rest, unsure: returned(names) };
 }

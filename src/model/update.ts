@@ -2,9 +2,8 @@
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { requireColumn } from "../query/conditions";
 import { equality } from "../query/equality";
-import type { Returned } from "../query/known-values";
+import { knownRow } from "../query/known-values";
 import { run } from "../query/pipeline";
-import type { SourceColumn } from "../query/source";
 import type { Changes } from "../record/changes";
 import { fieldsOf } from "../record/shape";
 import { parameter } from "../sql/build";
@@ -14,7 +13,7 @@ import type { ModelInfo } from "./info";
 import { lockColumn, notFound, rowCondition, stale } from "./persistence";
 import { rememberForRollback } from "./rollback";
 import { stateOf } from "./state";
-import { type UpdatePlan, type UpdateShape, updatePlan } from "./update-plan";
+import { type UpdatePlan, updatePlan } from "./update-plan";
 
 /** What an UPDATE has to write; attributes that are the database's own go back to what they were. */
 function writableChanges(info: ModelInfo, record: object, plan: UpdatePlan): string[] {
@@ -34,33 +33,6 @@ function takeBack(info: ModelInfo, record: object, changed: readonly string[]): 
     fieldsOf(record)[name] = state.was(name);
     return false;
   });
-}
-
-/** An UPDATE before it is sent. */
-interface Writing {
-  readonly set: readonly Assignment[];
-  /** What the row will hold, as far as that is certain. */
-  readonly row: Readonly<Record<string, unknown>>;
-  readonly returned: Returned;
-}
-
-/** What the UPDATE sets the attributes to, and what it has to return. */
-function writing(shape: UpdateShape, valueFor: (name: string) => unknown): Writing {
-  const { columns, stored, rest, unsure } = shape;
-  const set: Assignment[] = [];
-  const row: Record<string, unknown> = {};
-  let isCertain = true;
-  for (let index = 0; index < columns.length; index++) {
-    const { attribute, definition, sensitive } = columns[index] as SourceColumn;
-    const value = valueFor(attribute);
-    const kept = value === null ? null : stored[index]?.(value);
-    if (kept !== undefined) row[attribute] = kept;
-    else if (stored[index]) isCertain = false;
-    // A Date may be changed in place before it is sent, and then another would be stored.
-    const sent = value instanceof Date ? new Date(value) : value;
-    set.push({ column: definition.columnName, value: parameter(sent, definition, sensitive) });
-  }
-  return { set, row, returned: isCertain ? rest : unsure };
 }
 
 /** An UPDATE that was sent; whoever awaits the answer gives it to accept(), which throws when the row is gone. */
@@ -94,9 +66,15 @@ export function sendUpdate(info: ModelInfo, record: object): SentUpdate | undefi
     written.push(lock);
     where.push(equality(found, found.node, version));
   }
-  const { set, row, returned } = writing(plan.shape(written), (name) =>
-    name === lock ? next : fields[name],
+  const shape = plan.shape(written);
+  const set: Assignment[] = [];
+  const { row, isCertain } = knownRow(
+    shape,
+    (name) => (name === lock ? next : fields[name]),
+    ({ definition, sensitive }, value) =>
+      set.push({ column: definition.columnName, value: parameter(value, definition, sensitive) }),
   );
+  const returned = isCertain ? shape.rest : shape.unsure;
   const changes: Changes = {};
   for (const name of changed) changes[name] = { was: state.was(name), now: fields[name] };
   const loaded = state.baseline ?? {};

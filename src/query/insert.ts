@@ -3,7 +3,6 @@
 import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
-import type { Stored } from "../schema/stored";
 import { isNestedType } from "../schema/types";
 import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
 import type {
@@ -18,7 +17,7 @@ import { fragmentNode, SqlFragment } from "../sql/raw";
 import { inlineParameters } from "../sql/transform";
 import { typeName } from "../sql/type-name";
 import { conditionList, isPlainObject, requireColumn } from "./conditions";
-import { knownValues, type Returned } from "./known-values";
+import { held, knownRow, knownValues, type WriteShape } from "./known-values";
 import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource, SourceColumn } from "./source";
@@ -211,13 +210,9 @@ function valuesOf({ columns, rows }: RowGroup): GroupValues {
   const lists = columns.map(({ attribute }) => {
     const list: unknown[] = [];
     for (const row of rows) {
-      let value = row[attribute];
-      if (typeof value === "object" && value !== null) {
-        // A Date may be changed in place before it is sent.
-        if (value instanceof Date) value = new Date(value);
-        else if (value instanceof SqlFragment) hasFragment = true;
-      }
-      list.push(value);
+      const value = row[attribute];
+      if (value instanceof SqlFragment) hasFragment = true;
+      list.push(held(value));
     }
     return list;
   });
@@ -345,21 +340,14 @@ function inGivenOrder(parts: readonly RowGroup[], results: readonly DriverResult
 }
 
 /** The INSERT of records that give the same attributes: everything about it but the values. */
-export interface InsertShape {
+export interface InsertShape extends WriteShape {
   /** For each column of the table that may be written, in its order. */
   readonly given: readonly boolean[];
-  readonly columns: readonly SourceColumn[];
   readonly attributes: readonly string[];
   /** The database's names. */
   readonly names: readonly string[];
-  /** By column: what will be stored of a value, where that can be told. */
-  readonly stored: readonly (Stored | undefined)[];
-  /** The attributes of which it cannot. */
+  /** The attributes of which it cannot be told what will be stored. */
   readonly uncertain: readonly string[];
-  /** When each value is stored as it is. */
-  readonly rest: Returned;
-  /** When a value may be another once it is stored. */
-  readonly whole: Returned;
 }
 
 /** An INSERT that was sent; what is `known` of the row does not come back. */
@@ -372,25 +360,19 @@ export interface SentInsert {
 export function insertRow(
   source: RecordSource,
   verb: string,
-  { columns, names, stored, rest, whole }: InsertShape,
+  shape: InsertShape,
   values: Attributes,
 ): SentInsert {
   checkWritable(source, verb);
+  const { columns, names, rest, unsure } = shape;
   const row: Expression[] = [];
-  let known: Record<string, unknown> | undefined = rest === whole ? undefined : {};
-  for (let index = 0; index < columns.length; index++) {
-    const found = columns[index] as SourceColumn;
-    const value = values[found.attribute];
-    const storedAs = stored[index];
-    if (known && storedAs) {
-      const kept = value === null ? null : storedAs(value);
-      if (kept === undefined) known = undefined;
-      else known[found.attribute] = kept;
-    }
-    // A Date may be changed in place before it is sent.
-    row.push(valueNode(found, value instanceof Date ? new Date(value) : value));
-  }
-  const { items, template } = known ? rest : whole;
+  const { row: stored, isCertain } = knownRow(
+    shape,
+    (attribute) => values[attribute],
+    (found, value) => row.push(valueNode(found, value)),
+  );
+  const known = isCertain && rest !== unsure ? stored : undefined;
+  const { items, template } = known ? rest : unsure;
   const statement: InsertStatement = {
     kind: "insert",
     table: source.from,

@@ -12,6 +12,58 @@ export interface Returned {
   readonly template: Template;
 }
 
+/** Columns that a statement writes, and how much of the row it returns. */
+export interface WriteShape {
+  readonly columns: readonly SourceColumn[];
+  /** By column: what will be stored of a value, where that can be told. */
+  readonly stored: readonly (Stored | undefined)[];
+  /** When each value is stored as it is: what the database alone knows. */
+  readonly rest: Returned;
+  /** When a value may be another once it is stored. */
+  readonly unsure: Returned;
+}
+
+/** Whether nothing changes a row on its way to the table, as far as `db/schema.ts` says. */
+export function isStoredAsSent({ table }: RecordSource): boolean {
+  return table.rowTriggers?.length === 0;
+}
+
+/** What will be stored of a column's values, where that can be told. */
+export function storedIn(source: RecordSource, { definition }: SourceColumn): Stored | undefined {
+  return isStoredAsSent(source) ? storedBy(definition) : undefined;
+}
+
+/** The value to send: a Date may be changed in place before that, and then another would be stored. */
+export function held(value: unknown): unknown {
+  return value instanceof Date ? new Date(value) : value;
+}
+
+/** What the row of a record will hold, as far as that can be told. */
+export interface KnownRow {
+  readonly row: Record<string, unknown>;
+  /** Whether each value is stored as it is. */
+  readonly isCertain: boolean;
+}
+
+/** Passes on each value, as it is to be sent; gives what will be stored. */
+export function knownRow(
+  { columns, stored }: WriteShape,
+  given: (attribute: string) => unknown,
+  send: (column: SourceColumn, value: unknown) => void,
+): KnownRow {
+  const row: Record<string, unknown> = {};
+  let isCertain = true;
+  for (let index = 0; index < columns.length; index++) {
+    const found = columns[index] as SourceColumn;
+    const value = given(found.attribute);
+    const kept = value === null ? null : stored[index]?.(value);
+    if (kept !== undefined) row[found.attribute] = kept;
+    else if (stored[index]) isCertain = false;
+    send(found, held(value));
+  }
+  return { row, isCertain };
+}
+
 export interface KnownValues {
   /** All that the database alone knows. */
   readonly returning: readonly SelectItem[];
@@ -30,13 +82,14 @@ export function knownValues(
   values: readonly (readonly unknown[])[],
   conflict: ConflictClause | undefined,
 ): KnownValues | undefined {
-  if (source.table.rowTriggers?.length !== 0 || conflict?.action === "nothing") return undefined;
+  if (conflict?.action === "nothing") return undefined;
   // Of a row that was there already only what is updated is sure: keys may be equal and yet written differently.
   const updated = conflict?.action.map(({ column }) => column);
   const known: Record<string, readonly unknown[]> = {};
-  for (const [index, { attribute, definition }] of columns.entries()) {
+  for (const [index, found] of columns.entries()) {
+    const { attribute, definition } = found;
     if (updated && !updated.includes(definition.columnName)) continue;
-    const stored = storedBy(definition);
+    const stored = storedIn(source, found);
     if (!stored) continue;
     const list = storedList(values[index] ?? [], stored);
     if (!list) return undefined;

@@ -39,7 +39,9 @@ export function prepare(
   const context = { source, terminal: verb, inTransaction: isInTransaction(), locks: false };
   let rewritten = statement;
   for (const hook of hooks) rewritten = hook(rewritten, context);
-  if (whole && writesOther(statement, rewritten)) rewritten = { ...rewritten, returning: whole() };
+  if (whole && rewritten !== statement && writesOther(statement, rewritten)) {
+    rewritten = { ...rewritten, returning: whole() };
+  }
   checkStatement(rewritten);
   const query =
     (template && rewritten === statement ? fill(template, statement) : undefined) ??

@@ -40,29 +40,23 @@ export function hasEntry(record: object, name: string): boolean {
   return findEntry(record, name) !== undefined;
 }
 
-/** Puts an entry in the place of the one of its name, else behind the others. */
-function putEntry(record: object, entry: LoadedAssociation): void {
+/** Puts an entry in the place of the one of its name, else behind the others; without one, takes that away. */
+function replaceEntry(record: object, name: string, entry?: LoadedAssociation): void {
   let before: LoadedAssociation | undefined;
   let former = firstLoaded(record);
-  while (former && former.name !== entry.name) {
+  while (former && former.name !== name) {
     before = former;
     former = former.next;
   }
-  entry.next = former?.next;
-  if (before) before.next = entry;
-  else setFirstLoaded(record, entry);
+  const after = former?.next;
+  if (entry) entry.next = after;
+  const following = entry ?? after;
+  if (before) before.next = following;
+  else setFirstLoaded(record, following);
 }
 
-function removeEntry(record: object, name: string): void {
-  let before: LoadedAssociation | undefined;
-  let entry = firstLoaded(record);
-  while (entry && entry.name !== name) {
-    before = entry;
-    entry = entry.next;
-  }
-  if (!entry) return;
-  if (before) before.next = entry.next;
-  else setFirstLoaded(record, entry.next);
+function putEntry(record: object, entry: LoadedAssociation): void {
+  replaceEntry(record, entry.name, entry);
 }
 
 /**
@@ -78,7 +72,7 @@ function entryOf(record: object, name: string): LoadedAssociation | undefined {
     entry.value = undefined;
     return entry;
   }
-  removeEntry(record, name);
+  replaceEntry(record, name);
   return undefined;
 }
 
@@ -231,7 +225,7 @@ export function rememberNewRecords(record: object): () => void {
 /** Forgets the value, what was built, and what was loaded ahead. */
 export function forget(record: object, name: string): void {
   const state = stateOf(record);
-  removeEntry(record, name);
+  replaceEntry(record, name);
   state.prefetched?.delete(name);
   if (state.inverse?.name === name) state.inverse = undefined;
 }
