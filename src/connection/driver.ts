@@ -22,6 +22,8 @@ export interface DriverQuery extends PromiseLike<DriverResult> {
   cancel(): unknown;
   /** The input of COPY ... FROM STDIN; absent on drivers without COPY. */
   writable?(): WritableStream<string>;
+  /** Sends it now; absent on drivers whose queries wait for nothing. */
+  execute?(): unknown;
 }
 
 /** A connection that only its holder uses. */
@@ -56,6 +58,18 @@ function send(sql: SQL | ReservedSQL, text: string, values: readonly DriverValue
   const query =
     values.length === 0 ? sql(template(text)) : sql.unsafe(text, values as unknown as unknown[]);
   return query as unknown as DriverQuery;
+}
+
+const { then } = Promise.prototype;
+
+/**
+ * Sends a query and gives its result. A query of Bun.sql is a promise whose own `then` makes three promises more, so
+ * it is sent by name and awaited as the promise that it is.
+ */
+export function resultOf(query: DriverQuery): PromiseLike<DriverResult> {
+  if (query.execute === undefined || !(query instanceof Promise)) return query;
+  query.execute();
+  return then.call(query) as Promise<DriverResult>;
 }
 
 /** Wraps a Bun.sql pool; `owned` pools are closed with the database, adopted ones are left open. */

@@ -2,7 +2,7 @@
 import { QueryCanceledError, type QueryError } from "../errors";
 import type { CompiledQuery } from "../sql/nodes";
 import { callerOf } from "./caller";
-import type { DriverQuery, DriverResult, DriverValue } from "./driver";
+import { type DriverQuery, type DriverResult, type DriverValue, resultOf } from "./driver";
 import { encodeParameter, shownRows, shownValues } from "./encode";
 import type { Slots } from "./slots";
 import { isConnectionLoss, type QueryInfo, translateError } from "./translate-error";
@@ -56,7 +56,7 @@ export async function execute(
       try {
         const pending = sender.query(text, values);
         if (signal) stop = cancelOn(signal, pending);
-        const result = await pending;
+        const result = await resultOf(pending);
         info.onSuccess?.();
         if (logger)
           log(logger, query, info, start, origin, { rows: result.count ?? result.length });

@@ -4,7 +4,7 @@ import { currentDatabase } from "../connection/database";
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { describe, didYouMean, QueryError } from "../errors";
 import { isNestedType } from "../schema/types";
-import { and, cast, column, listParameter, parameter, select, selectItem } from "../sql/build";
+import { and, call, cast, listParameter, parameter, select, selectItem } from "../sql/build";
 import type {
   Assignment,
   ConflictClause,
@@ -232,19 +232,14 @@ function insertSource(
       ),
     };
   }
-  const lists = columns.map(({ definition, sensitive }, index) => {
+  // In the list of columns, not as a table: PostgreSQL would store that first, and read it again.
+  const items = columns.map(({ definition, sensitive }, index) => {
     const bound = listParameter(values[index] ?? [], definition, sensitive);
-    return isNestedType(definition) ? cast(bound, TEXT, true) : cast(bound, definition, true);
+    const isNested = isNestedType(definition);
+    const value = call("unnest", cast(bound, isNested ? TEXT : definition, true));
+    return selectItem(isNested ? cast(value, definition) : value);
   });
-  const names = columns.map(({ node }) => node.name);
-  const items = columns.map(({ node, definition }) => {
-    const value = column("row", node.name);
-    return selectItem(isNestedType(definition) ? cast(value, definition) : value);
-  });
-  return {
-    kind: "query",
-    query: select(items, { kind: "unnest", lists, alias: "row", columns: names }),
-  };
+  return { kind: "query", query: select(items) };
 }
 
 function valueNode({ definition, sensitive }: SourceColumn, value: unknown): Expression {

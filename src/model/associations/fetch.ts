@@ -157,7 +157,9 @@ export function listsOf<Item>(
   const lists: (Item[] | undefined)[] = new Array(count).fill(undefined);
   for (let run = 0; run < starts.length; run++) {
     const position = positions[run] as number;
-    const [start, end] = [starts[run] as number, starts[run + 1] ?? items.length];
+    // Not as two at once: the array between them would be made for each run.
+    const start = starts[run] as number;
+    const end = starts[run + 1] ?? items.length;
     if (position < 0 || start === end) continue;
     const list = lists[position];
     if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);

@@ -126,7 +126,8 @@ async function routeValues(
   const taken: boolean[] = new Array(keys.size).fill(false);
   let rowLists: (DriverRow[] | undefined)[] | undefined;
   for (let each = 0; each < indexes.length; each++) {
-    const [index, position] = [indexes[each] as number, positions[each] as number];
+    const index = indexes[each] as number;
+    const position = positions[each] as number;
     const owner = owners.records[index] as object;
     const group = groupsHere?.(owner);
     let own = lists[position];

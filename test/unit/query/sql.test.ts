@@ -484,7 +484,7 @@ describe("terminals", () => {
       ),
     ).toEqual([
       [
-        `INSERT INTO "tags" ("name") SELECT "name" FROM unnest($1::text::text[]) AS "row"("name") RETURNING "id", "active"`,
+        `INSERT INTO "tags" ("name") SELECT unnest($1::text::text[]) RETURNING "id", "active"`,
         '{"a","b","c"}',
       ],
     ]);
