@@ -6,7 +6,7 @@ import { columnCondition, conditionList, requireColumn } from "../query/conditio
 import type { StatementContext } from "../query/hooks";
 import { run } from "../query/pipeline";
 import type { SourceColumn } from "../query/source";
-import type { QueryState } from "../query/state";
+import { pathOf, type QueryState } from "../query/state";
 import { updateAll, writableColumn } from "../query/write";
 import { parameter } from "../sql/build";
 import type { Expression, SelectStatement, Statement } from "../sql/nodes";
@@ -73,6 +73,8 @@ export function valueCondition(
 /**
  * Sends a statement of the plugin's own on the connection of the query, through all hooks and guards.
  * @param terminal the verb, for messages and guards
+ * @param steps what the plugin did to the query's own statement, one after the other. With them the text is kept for
+ *   the next time, so statements of the same steps must differ in nothing but the values of their conditions.
  * @example
  * const rows = await runStatement(this, { ...this.state.statement, columns }, "sample");
  */
@@ -80,9 +82,12 @@ export function runStatement(
   query: AnyQuery,
   statement: Statement,
   terminal: string,
+  steps?: readonly unknown[],
 ): Promise<DriverResult> {
   const { source, signal, origin } = query.state;
-  return run(source, statement, terminal, { signal, origin });
+  let template = steps && pathOf(query.state);
+  for (const step of steps ?? []) template = template?.next(step);
+  return run(source, statement, terminal, { signal, origin, template });
 }
 
 /**

@@ -91,22 +91,25 @@ export async function* keyPages(
   const { hidden, read } = positions(columns, items, state);
   const isLimited = limit !== Number.POSITIVE_INFINITY;
   if (state.isEmpty) return;
+  const orderBy = keysetOrder(columns);
+  const selected = what === "records" ? [...items, ...hidden] : items;
   let after: Position | undefined;
   let end: Expression | undefined;
   for (let remaining = limit; remaining > 0; ) {
     const count = Math.min(size, remaining);
     const page: SelectStatement = {
       ...base,
-      columns: what === "records" ? [...items, ...hidden] : items,
+      columns: selected,
       where: end ? [...base.where, end] : base.where,
-      orderBy: keysetOrder(columns),
+      orderBy,
       limit: count,
       ...(offset > 0 && !after ? { offset } : undefined),
     };
     // A row that somebody else has locked may be missing from a part that is not at its end.
     const parts =
       after && (base.lock ? [afterPosition(columns, after)] : partsAfter(columns, after));
-    const rows = await pageRows(query, page, parts ?? [ast.TRUE], verb);
+    const steps = ["page of", what, end && kindOf(end)];
+    const rows = await pageRows(query, page, parts ?? [ast.TRUE], verb, steps);
     const last = rows.at(-1);
     if (!last) return;
     after = what === "records" ? read(last) : positionOf(columns, last);
@@ -119,19 +122,31 @@ export async function* keyPages(
   }
 }
 
-/** The first rows of the page that meet one of the conditions, which are asked one after the other. */
+/** Of conditions over the same columns, those of one kind are printed alike as far as their text is kept. */
+function kindOf(condition: Expression): string {
+  return condition.kind === "comparison" ? condition.operator : condition.kind;
+}
+
+/**
+ * The first rows of the page that meet one of the conditions, which are asked one after the other.
+ * @param steps what all pages have in common that are printed like this one
+ */
 async function pageRows(
   query: AnyQuery,
   page: SelectStatement,
   conditions: readonly Expression[],
   verb: string,
+  steps: readonly unknown[],
 ): Promise<DriverResult> {
   const [condition, ...others] = conditions;
   const where = !condition || condition === ast.TRUE ? page.where : [...page.where, condition];
-  const rows = await runStatement(query, { ...page, where }, verb.replace("()", ""));
+  const rows = await runStatement(query, { ...page, where }, verb.replace("()", ""), [
+    ...steps,
+    condition && kindOf(condition),
+  ]);
   const missing = (page.limit ?? 0) - rows.length;
   if (others.length === 0 || missing === 0) return rows;
-  const more = await pageRows(query, { ...page, limit: missing }, others, verb);
+  const more = await pageRows(query, { ...page, limit: missing }, others, verb, steps);
   const { command } = rows;
   return Object.assign([...rows, ...more], { count: rows.length + more.length, command });
 }

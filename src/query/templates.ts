@@ -99,8 +99,7 @@ function compared(
     if (expression.kind !== "comparison" && !knowsConditions) return false;
     switch (expression.kind) {
       case "comparison":
-        if (expression.right.kind === "parameter") found.push(expression.right);
-        else if (expression.right.kind !== "column" || !knowsConditions) return false;
+        if (!bound(expression.right, found, knowsConditions)) return false;
         break;
       case "any":
         if (expression.list.kind !== "parameter") return false;
@@ -113,4 +112,16 @@ function compared(
     }
   }
   return true;
+}
+
+/** The right side of a comparison; casts and rows of values only where the text is known to have them. */
+function bound(value: Expression, found: Parameter[], knowsConditions: boolean): boolean {
+  if (value.kind === "parameter") {
+    found.push(value);
+    return true;
+  }
+  if (!knowsConditions) return false;
+  if (value.kind === "cast") return bound(value.operand, found, true);
+  if (value.kind === "tuple") return value.items.every((item) => bound(item, found, true));
+  return value.kind === "column";
 }

@@ -82,7 +82,7 @@ async function countRows(
           : owner.kind === "number"
             ? Number(row.owner) - 1
             : keys.find(row.owner);
-      return [position ?? -1, Number(row.count)];
+      return [position, Number(row.count)];
     }),
   );
 }

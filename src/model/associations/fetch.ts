@@ -13,14 +13,21 @@ import type { RowOwner } from "./tie";
 /** The keys of some owners, each once. */
 export class KeySet implements Keys {
   readonly columns: readonly unknown[][];
+  /** Those of the first column. */
+  readonly #values: unknown[] = [];
   size = 0;
   /** What all keys are, while they are single strings or single numbers: those are found without printing them. */
   #plain: "string" | "number" | undefined;
   readonly #positions = new Map<unknown, number>();
 
+  /** The positions of keys that are strings, as long as all are. */
+  get byString(): ReadonlyMap<unknown, number> | undefined {
+    return this.#plain === "string" ? this.#positions : undefined;
+  }
+
   /** @param width how many columns a key has */
   constructor(width: number) {
-    this.columns = Array.from({ length: width }, () => []);
+    this.columns = Array.from({ length: width }, (_, index) => (index === 0 ? this.#values : []));
   }
 
   /** Adds a key; gives its position. */
@@ -36,16 +43,22 @@ export class KeySet implements Keys {
 
   /** Adds a key of one column. */
   addSingle(value: unknown): number {
-    const type = typeof value;
-    if (this.size === 0 && (type === "string" || type === "number")) this.#plain = type;
-    const isPlain = type === this.#plain;
+    if (this.size === 0 && (typeof value === "string" || typeof value === "number")) {
+      this.#plain = typeof value as "string" | "number";
+    }
+    const isPlain = this.#isPlain(value);
     if (!isPlain) this.#printAll();
     const found = isPlain ? value : keyText([value]);
     const known = this.#positions.get(found);
     if (known !== undefined) return known;
-    this.columns[0]?.push(value);
+    this.#values.push(value);
     this.#positions.set(found, this.size);
     return this.size++;
+  }
+
+  /** Compared with constants: with each other, types would be compared as text. */
+  #isPlain(value: unknown): boolean {
+    return this.#plain === "string" ? typeof value === "string" : typeof value === this.#plain;
   }
 
   /** Keys of different kinds are told apart by their text. */
@@ -53,14 +66,18 @@ export class KeySet implements Keys {
     if (!this.#plain) return;
     this.#plain = undefined;
     this.#positions.clear();
-    const [values = []] = this.columns;
-    for (const [index, value] of values.entries()) this.#positions.set(keyText([value]), index);
+    for (const [index, value] of this.#values.entries())
+      this.#positions.set(keyText([value]), index);
   }
 
-  /** The position of a key as a row has it. */
-  find(value: unknown): number | undefined {
-    if (typeof value === this.#plain) return this.#positions.get(value);
-    return this.#positions.get(this.#plain === "number" ? Number(value) : String(value));
+  /** The position of a key as a row has it; -1 for none. */
+  find(value: unknown): number {
+    const found = this.#isPlain(value)
+      ? value
+      : this.#plain === "number"
+        ? Number(value)
+        : String(value);
+    return this.#positions.get(found) ?? -1;
   }
 }
 
@@ -121,51 +138,55 @@ export function readsViews({ hops }: Route): boolean {
   return hops.some(({ source }) => source.table.kind !== undefined);
 }
 
-/** Rows of one owner that stand together: mostly those are all that it has. */
-export interface Runs {
-  /** The index each begins at. */
-  readonly starts: readonly number[];
-  /** The position of its owner's key; -1 for none. */
-  readonly positions: readonly number[];
-}
-
-/** Where the rows of each owner are. */
-export function runsOf(rows: DriverResult, owner: RowOwner, keys: KeySet): Runs {
-  if (owner.kind === "only") return { starts: [0], positions: [0] };
-  const { kind, name } = owner;
-  const starts: number[] = [];
-  const positions: number[] = [];
-  let last: unknown = null;
-  for (let index = 0; index < rows.length; index++) {
-    const value = (rows[index] as DriverRow)[name];
-    // A key is compared sooner than found.
-    if (value !== last) {
-      last = value;
-      starts.push(index);
-      positions.push(kind === "key" ? (keys.find(value) ?? -1) : Number(value) - 1);
-    }
-  }
-  return { starts, positions };
-}
-
-/** The items of each position, of which there are `count`; undefined where there is none. */
+/**
+ * The items of each key, of which there is one for each row; undefined where there is none. Rows of one owner mostly
+ * stand together: a key is compared with the one before sooner than found, and such items are one slice.
+ */
 export function listsOf<Item>(
   items: readonly Item[],
-  { starts, positions }: Runs,
-  count: number,
+  rows: DriverResult,
+  owner: RowOwner,
+  keys: KeySet,
 ): (Item[] | undefined)[] {
-  const lists: (Item[] | undefined)[] = new Array(count).fill(undefined);
-  for (let run = 0; run < starts.length; run++) {
-    const position = positions[run] as number;
-    // Not as two at once: the array between them would be made for each run.
-    const start = starts[run] as number;
-    const end = starts[run + 1] ?? items.length;
-    if (position < 0 || start === end) continue;
-    const list = lists[position];
-    if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);
-    else lists[position] = items.slice(start, end);
+  const lists: (Item[] | undefined)[] = new Array(keys.size).fill(undefined);
+  let start = 0;
+  let position = owner.kind === "only" ? 0 : -1;
+  if (owner.kind !== "only") {
+    const { kind, name } = owner;
+    const byString = kind === "key" ? keys.byString : undefined;
+    let last: unknown = null;
+    for (let index = 0; index < rows.length; index++) {
+      const value = (rows[index] as DriverRow)[name];
+      if (value === last) continue;
+      // Where rows of many owners are mixed, this is what each row costs: without a call, half of that.
+      if (position >= 0) {
+        if (start + 1 === index) {
+          const list = lists[position];
+          if (list) list.push(items[start] as Item);
+          else lists[position] = [items[start] as Item];
+        } else addSlice(lists, position, items, start, index);
+      }
+      last = value;
+      start = index;
+      if (byString && typeof value === "string") position = byString.get(value) ?? -1;
+      else position = kind === "key" ? keys.find(value) : Number(value) - 1;
+    }
   }
+  if (position >= 0) addSlice(lists, position, items, start, items.length);
   return lists;
+}
+
+function addSlice<Item>(
+  lists: (Item[] | undefined)[],
+  position: number,
+  items: readonly Item[],
+  start: number,
+  end: number,
+): void {
+  if (start === end) return;
+  const list = lists[position];
+  if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);
+  else lists[position] = items.slice(start, end);
 }
 
 /** Rows of ours in the form the driver gives them. */

@@ -5,7 +5,7 @@ import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association, Route } from "./association";
 import { introduce } from "./cache";
 import { DirectAssociation } from "./direct";
-import { asResult, fetchRows, KeySet, listsOf, runsOf } from "./fetch";
+import { asResult, fetchRows, KeySet, listsOf } from "./fetch";
 import type { GroupsBelow } from "./groups";
 import { linkTo, oneInverseOf } from "./inverse";
 import { convertedKey } from "./key-types";
@@ -54,11 +54,8 @@ export async function valuesOf(
     const { ownerKey, place } = association;
     const isMany = association.cardinality === "many";
     const owners = new Owners(records, ownerKey.length);
-    const values: unknown[] = new Array(records.length);
-    for (let index = 0; index < records.length; index++) {
-      owners.addRecord(index, ownerKey, place);
-      values[index] = null;
-    }
+    owners.addAll(ownerKey, place);
+    const values: unknown[] = new Array(records.length).fill(null);
     // A model that nobody needs is not looked for.
     const classes =
       owners.keys.size === 0
@@ -74,32 +71,33 @@ export async function valuesOf(
 class Owners {
   readonly records: readonly object[];
   readonly keys: KeySet;
-  /** Indexes of records, and the positions of their keys. */
-  readonly indexes: number[] = [];
-  readonly positions: number[] = [];
+  /** For each of the records the position of its key; -1 for those that are not loaded by this statement. */
+  readonly positions: number[];
 
   constructor(records: readonly object[], width: number) {
     this.records = records;
     this.keys = new KeySet(width);
+    this.positions = new Array(records.length).fill(-1);
   }
 
-  /** Adds a record, if it has a key. */
-  addRecord(index: number, names: readonly string[], place: string): void {
-    const record = this.records[index] as object;
-    if (names.length === 1) {
-      const value = keyPart(record, names[0] as string, place);
-      if (value !== undefined && value !== null) this.addSingle(index, value);
-      return;
+  /** Adds those that have a key. */
+  addAll(names: readonly string[], place: string): void {
+    const { records, positions, keys } = this;
+    const [name = "", ...others] = names;
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index] as object;
+      if (others.length === 0) {
+        const value = keyPart(record, name, place);
+        if (value != null) positions[index] = keys.addSingle(value);
+      } else {
+        const key = keyOf(record, names, place);
+        if (key) positions[index] = keys.add(key);
+      }
     }
-    const key = keyOf(record, names, place);
-    if (!key) return;
-    this.indexes.push(index);
-    this.positions.push(this.keys.add(key));
   }
 
   addSingle(index: number, value: unknown): void {
-    this.indexes.push(index);
-    this.positions.push(this.keys.addSingle(value));
+    this.positions[index] = this.keys.addSingle(value);
   }
 }
 
@@ -111,13 +109,12 @@ async function routeValues(
   { scope, options, separate = false, groups }: ValuesRequest,
   values: unknown[],
 ): Promise<LoadedClass> {
-  const { keys, positions, indexes } = owners;
+  const { keys, positions } = owners;
   const fetch = fetchRows(route, keys, scope, options, separate);
   const rows = await fetch.rows;
-  const runs = runsOf(rows, fetch.owner, keys);
   const records = fetch.hydrate(rows);
   const all = separate ? [...records] : records;
-  const lists = listsOf(records, runs, keys.size);
+  const lists = listsOf(records, rows, fetch.owner, keys);
   const isMany = association.cardinality === "many";
   const inverse = oneInverseOf(association);
   // What has no associations itself never loads for others.
@@ -125,15 +122,15 @@ async function routeValues(
   /** Whether the records of a position have an owner. */
   const taken: boolean[] = new Array(keys.size).fill(false);
   let rowLists: (DriverRow[] | undefined)[] | undefined;
-  for (let each = 0; each < indexes.length; each++) {
-    const index = indexes[each] as number;
-    const position = positions[each] as number;
+  for (let index = 0; index < positions.length; index++) {
+    const position = positions[index] as number;
+    if (position < 0) continue;
     const owner = owners.records[index] as object;
     const group = groupsHere?.(owner);
     let own = lists[position];
     if (own === undefined) continue;
     if (taken[position] && separate) {
-      rowLists ??= listsOf([...rows], runs, keys.size);
+      rowLists ??= listsOf([...rows], rows, fetch.owner, keys);
       own = fetch.hydrate(asResult(rowLists[position] ?? []));
       for (const record of own) all.push(record);
     } else if (taken[position] && isMany) own = [...own];
