@@ -227,9 +227,8 @@ export function groupOrder(
   outputs: readonly AggregateOutput[],
 ): OrderItem[] {
   const aliases = [...groupBy, ...outputs].map(({ alias }) => alias);
-  const attributes = new Map(
-    [...source.columns.values()].map(({ node, attribute }) => [node.name, attribute]),
-  );
+  const attributeOf = (column: string) =>
+    [...source.columns.values()].find(({ node }) => node.name === column)?.attribute;
   return orderBy.map((item) => {
     const { expression } = item;
     let name: string;
@@ -239,7 +238,7 @@ export function groupOrder(
         (group) => group.expression.kind === "column" && group.expression.name === expression.name,
       );
       if (grouped) return item;
-      name = attributes.get(expression.name) ?? expression.name;
+      name = attributeOf(expression.name) ?? expression.name;
     } else return item;
     if (!aliases.includes(name)) {
       throw new QueryError(

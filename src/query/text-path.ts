@@ -8,11 +8,15 @@ import type { Template } from "./templates";
 
 // A program that builds its queries at random must not fill memory.
 const MOST = 2_000;
+const NONE = Symbol("no step");
 
 export class TextPath implements Template {
   text: string | undefined = undefined;
   readonly knowsConditions = true;
   #next: Map<unknown, TextPath> | undefined = undefined;
+  /** The step that was taken last: mostly the next one is the same. */
+  #lastStep: unknown = NONE;
+  #lastPlace: TextPath | undefined = undefined;
   readonly #root: { places: number };
 
   constructor(root: { places: number } = { places: 0 }) {
@@ -21,12 +25,17 @@ export class TextPath implements Template {
 
   /** The place one step further; undefined when there are too many. */
   next(step: unknown): TextPath | undefined {
+    if (step === this.#lastStep) return this.#lastPlace;
     this.#next ??= new Map();
     let place = this.#next.get(step);
     if (!place && this.#root.places < MOST) {
       this.#root.places++;
       place = new TextPath(this.#root);
       this.#next.set(step, place);
+    }
+    if (place) {
+      this.#lastStep = step;
+      this.#lastPlace = place;
     }
     return place;
   }
