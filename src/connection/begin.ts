@@ -59,6 +59,7 @@ export class TransactionConnection implements DriverConnection {
         return answer.then(onFulfilled, onRejected);
       },
       cancel: () => query.cancel(),
+      values: () => query.values?.(),
       writable: () => query.writable?.() as WritableStream<string>,
     };
   }

@@ -22,6 +22,8 @@ export interface DriverQuery extends PromiseLike<DriverResult> {
   cancel(): unknown;
   /** The input of COPY ... FROM STDIN; absent on drivers without COPY. */
   writable?(): WritableStream<string>;
+  /** Before it is sent: its rows are to come as arrays; absent on drivers that have no such rows. */
+  values?(): unknown;
   /** Sends it now; absent on drivers whose queries wait for nothing. */
   execute?(): unknown;
 }

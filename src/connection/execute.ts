@@ -55,6 +55,7 @@ export async function execute(
     for (let attempt = 0; ; attempt++) {
       try {
         const pending = sender.query(text, values);
+        if (query.asArrays) pending.values?.();
         if (signal) stop = cancelOn(signal, pending);
         const result = await resultOf(pending);
         info.onSuccess?.();

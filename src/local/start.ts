@@ -12,6 +12,7 @@ import { findPostmaster, isRunning, type Postmaster, settled } from "./postmaste
 export const hostname = "127.0.0.1";
 
 const patience = 120_000;
+const memoryPatience = 5_000;
 
 /** Nothing is written for certain: faster, and good for data that may vanish with the machine. */
 const carelessSettings = [
@@ -33,13 +34,21 @@ export async function startPostmaster(
   tools: Toolbox,
   durable: boolean,
 ): Promise<Postmaster> {
-  for (let attempt = 1; ; attempt++) {
+  const deadline = Date.now() + memoryPatience;
+  for (let attempt = 1; ; ) {
     const port = await choosePort(files, attempt);
     const started = await launch(files, tools, port, durable);
     if (started) return started;
+    const log = readText(files.log) ?? "";
+    // A session that was ended is gone from sight a moment before its memory is.
+    if (/shared memory block .* is still in use/.test(log) && Date.now() < deadline) {
+      await Bun.sleep(50);
+      continue;
+    }
     // Between our look and PostgreSQL's bind another program may have taken the port.
-    const taken = /could not bind/.test(readText(files.log) ?? "");
+    const taken = /could not bind/.test(log);
     if (!taken || attempt === 5) throw failure(files);
+    attempt++;
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from "./associations/define";
 import { makeAssociation } from "./associations/make";
 import type { ModelClass } from "./class";
-import { type AssignRow, compileAssignRow } from "./hydrate";
+import { type AssignRow, compileAssignRow, isWide } from "./hydrate";
 import { type ModelOrigin, ORIGIN } from "./origin";
 import { compileFillRecords, type FillRecords } from "./record-class";
 import { findModel, registerModel, requireModel } from "./registry";
@@ -402,6 +402,7 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
       associationNames: () => [...associations.keys()],
       scope: (name) => (Object.hasOwn(scopes, name) ? scopes[name] : undefined),
       scopeNames: () => Object.keys(scopes),
+      takesArrays: isWide(table),
       hydrate: (rows, shape, options) => this.hydrate(rows, shape, options),
       preload: (records, plan, options) => this.origin.preload(this, records, plan, options),
     };

@@ -14,6 +14,7 @@ import { preload } from "./associations/preload";
 import type { ModelClass } from "./class";
 import type { ModelDeclarations, Scopes } from "./declarations";
 import { declareOn } from "./declare";
+import { namedRow } from "./hydrate";
 import { infoOf } from "./info";
 import type { ModelStatic } from "./model-static";
 import { type ModelOrigin, ORIGIN } from "./origin";
@@ -117,7 +118,7 @@ function beginState(
 ): RecordState {
   const state = new RecordState(infoOf(record.constructor as ModelClass).definition.shape);
   if (row === undefined || result === undefined) return state;
-  state.baseline = row;
+  state.baseline = namedRow(row, state.shape.names);
   state.group = result.group;
   if (result.strict) state.strict = true;
   if (result.inverse) state.inverse = result.inverse;

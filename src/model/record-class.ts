@@ -4,7 +4,7 @@
  */
 import type { DriverRow } from "../connection/driver";
 import type { TableDefinition } from "../schema/table";
-import { assignment } from "./hydrate";
+import { assignment, isWide } from "./hydrate";
 import { type HydratedResult, LOADED, type RecordState, SHARED, STATE } from "./state";
 
 /** How a row gets to a constructor that takes attributes: what is here when it begins is meant for it. */
@@ -44,7 +44,10 @@ export function compileRecordClass(
   const RowClass = table.rowClass as new () => object;
   // An empty constructor need not be called.
   const isEmpty = emptyClass.test(Function.prototype.toString.call(RowClass));
-  const { lines, decoders } = assignment(table.columns, Object.keys(table.columns), "this");
+  const { columns } = table;
+  const attributes = Object.keys(columns);
+  const { lines, decoders } = assignment(columns, attributes, "this");
+  const ofArray = isWide(table) ? assignment(columns, attributes, "this", true).lines : undefined;
   const names = decoders.map((_decoder, index) => `decode${index}`);
   // Only attribute names of the schema reach the source text, as JSON strings.
   const make = new Function(
@@ -78,7 +81,7 @@ export function compileRecordClass(
         this.#known = result;
         if (result.assign === undefined) {
           let value;
-          ${lines}
+          ${ofArray === undefined ? lines : `if (Array.isArray(row)) { ${ofArray} } else { ${lines} }`}
         } else result.assign(this, row);
       }
       get [STATE]() {

@@ -61,14 +61,17 @@ export function membership(
   values: readonly unknown[],
   negated: boolean,
 ): Expression {
-  const items = values.filter((value) => value !== null);
-  if (items.includes(undefined)) {
-    throw new QueryError(`where() received undefined in the list for "${found.attribute}".`);
-  }
-  if (items.some((item) => operandStatement(item))) {
-    throw new QueryError(`where() received a query inside the list for "${found.attribute}".`, {
-      hint: "A query stands for the whole list: { id: query }, { id: { in: query } }.",
-    });
+  const items: unknown[] = [];
+  for (const value of values) {
+    if (value === undefined) {
+      throw new QueryError(`where() received undefined in the list for "${found.attribute}".`);
+    }
+    if (operandStatement(value)) {
+      throw new QueryError(`where() received a query inside the list for "${found.attribute}".`, {
+        hint: "A query stands for the whole list: { id: query }, { id: { in: query } }.",
+      });
+    }
+    if (value !== null) items.push(value);
   }
   const parts: Expression[] = [];
   if (items.length > 0) parts.push(listCondition(found, left, items, negated));

@@ -6,6 +6,7 @@ import { compile } from "../sql/compiler";
 import type {
   CompiledQuery,
   InsertStatement,
+  Parameter,
   SelectItem,
   Statement,
   UpdateStatement,
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** The statement's values are one list per column. */
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
+  /** Rows of all columns, and nothing else, may come as arrays. */
+  readonly asArrays?: boolean;
   /** What a write that returns less has to return, when a hook has it write something else. */
   readonly whole?: () => readonly SelectItem[];
 }
@@ -31,7 +34,7 @@ export function prepare(
   source: RecordSource,
   statement: Statement,
   terminal: string,
-  { template, whole }: RunOptions = {},
+  { template, whole, asArrays }: RunOptions = {},
 ): CompiledQuery {
   // Messages write some verbs with parentheses; hooks and guards compare names.
   const verb = terminal.endsWith("()") ? terminal.slice(0, -2) : terminal;
@@ -48,7 +51,8 @@ export function prepare(
     compile(rewritten);
   context.locks = query.locks === true;
   for (const guard of guards) guard(rewritten, context);
-  return query;
+  const isWhole = asArrays && rewritten.kind === "select" && rewritten.columns === source.items;
+  return isWhole ? { ...query, asArrays: true } : query;
 }
 
 /** Whether a hook changed what is written, and left what is returned. */
@@ -72,8 +76,22 @@ function writesOther(
 function fill(template: Template, statement: Statement): CompiledQuery | undefined {
   const parameters = plainParameters(statement, template.knowsConditions);
   if (!parameters) return undefined;
-  template.text ??= compile(statement).text;
+  if (template.text === undefined) {
+    const printed = compile(statement);
+    // A value at a place that nobody looked at: the text must not be kept.
+    if (!isSameList(printed.parameters, parameters)) return printed;
+    template.text = printed.text;
+  }
   return { text: template.text, parameters };
+}
+
+function isSameList(one: readonly Parameter[], other: readonly Parameter[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(
+      ({ value, type }, index) => value === other[index]?.value && type === other[index]?.type,
+    )
+  );
 }
 
 /** Prepares and sends a statement of a model. Throws at once what hooks, checks and guards refuse. */

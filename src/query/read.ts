@@ -28,6 +28,7 @@ export async function fetchRecords<Row>(
     signal,
     origin,
     template: template ?? pathOf(state),
+    asArrays: source.takesArrays === true,
   });
   return recordsOf(state, rows);
 }

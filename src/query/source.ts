@@ -108,6 +108,8 @@ export interface RecordSource<Row = unknown> {
   scope(name: string): ((query: never, ...args: never[]) => unknown) | undefined;
   scopeNames(): readonly string[];
   associationNames(): readonly string[];
+  /** hydrate() takes rows of all columns as arrays too, and they are cheaper. */
+  readonly takesArrays?: boolean;
   /** Turns rows keyed by attribute into records. */
   hydrate(rows: DriverResult, shape: RowShape, options?: HydrateOptions): Row[];
   /** Loads associations of records that came from one query. */

@@ -389,4 +389,6 @@ export interface CompiledQuery {
   readonly parameters: readonly Parameter[];
   /** It takes row locks: FOR UPDATE and the like stand somewhere in it. */
   readonly locks?: true;
+  /** Its rows may come as arrays. */
+  readonly asArrays?: true;
 }

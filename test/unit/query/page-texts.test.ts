@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { posts } from "../../../db/schema";
 import { Database, setDefaultDatabase } from "../../../src/connection/database";
 import { Model, type QueryBuilder } from "../../../src/index";
+import { runStatement } from "../../../src/plugin";
+import { parameter, selectItem } from "../../../src/sql/build";
 import { FakeDriver } from "../../support/fake-driver";
 
 /** A class that has walked nothing yet, so that no text of its pages is kept. */
@@ -93,4 +95,19 @@ test("the pages of a walk have one text from the second on", async () => {
   const [, , ...pages] = sent.filter(({ text }) => text.includes("LIMIT $"));
   expect(new Set(pages.map(({ text }) => text)).size).toBe(1);
   expect(pages.length).toBeGreaterThan(1);
+});
+
+test("a statement with values where nobody looks for them is printed each time", async () => {
+  const driver = new FakeDriver();
+  setDefaultDatabase(new Database(driver));
+  const query = freshModel().where({ title: "a" });
+  const { statement } = query.state;
+  for (const value of [1, 2]) {
+    const columns = [selectItem(parameter(value, posts.columns.views), "value")];
+    await runStatement(query, { ...statement, columns }, "sample", ["sampled"]);
+  }
+  expect(driver.sent.map(({ values }) => values)).toEqual([
+    ["1", "a"],
+    ["2", "a"],
+  ]);
 });
