@@ -113,8 +113,23 @@ export function setLoaded(
   value: unknown,
   { key = presentKey(record, names), fate }: { key?: string; fate?: Fate | undefined } = {},
 ): void {
-  const built = findEntry(record, name)?.built;
-  putEntry(record, { name, value, names, key, isLoaded: true, built, fate, next: undefined });
+  const entry: LoadedAssociation = {
+    name,
+    value,
+    names,
+    key,
+    isLoaded: true,
+    built: undefined,
+    fate,
+    next: undefined,
+  };
+  // Mostly there is nothing to look for.
+  if (firstLoaded(record) === undefined) {
+    setFirstLoaded(record, entry);
+    return;
+  }
+  entry.built = findEntry(record, name)?.built;
+  putEntry(record, entry);
 }
 
 /**

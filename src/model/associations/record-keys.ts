@@ -42,8 +42,7 @@ function notSelected(name: string, place: string): AssociationError {
 
 /** One key as text: 1, 1n and "1" are the same, as both sides of a foreign key need not have the same type. */
 export function keyText(values: Key): string {
-  const [only] = values;
-  return values.length === 1 ? valueText(only) : JSON.stringify(values.map(valueText));
+  return values.length === 1 ? valueText(values[0]) : JSON.stringify(values.map(valueText));
 }
 
 function valueText(value: unknown): string {
@@ -56,8 +55,9 @@ function valueText(value: unknown): string {
 /** As keyText, for what a record holds now, whole or not: to see later whether it is still the same. */
 export function presentKey(record: object, names: readonly string[]): string {
   const fields = fieldsOf(record);
-  const [only = ""] = names;
-  return names.length === 1 ? valueText(fields[only]) : keyText(names.map((name) => fields[name]));
+  return names.length === 1
+    ? valueText(fields[names[0] as string])
+    : keyText(names.map((name) => fields[name]));
 }
 
 /** Whether the record, or another one of the same row, is among these records of the same table. */
