@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { belongsTo, connect, disconnect, Model, type ModelStatic } from "../../src/index";
-import { introspect } from "../../src/introspect";
 import type { SchemaDefinition, TableDefinition } from "../../src/schema/table";
 import { createDatabase, type TestDatabase } from "../support/database";
 import {
@@ -13,6 +12,7 @@ import {
   hostileTable,
   hostileTypes,
 } from "../support/hostile";
+import { generatedSchema } from "../support/introspection";
 import { runFolder } from "../support/run";
 
 let database: TestDatabase;
@@ -22,16 +22,8 @@ const folder = runFolder("hostile-models");
 beforeAll(async () => {
   database = await createDatabase();
   await database.sql.unsafe(hostileStatements().join(";\n"));
-  const query = async (text: string, values: readonly unknown[] = []) =>
-    await database.sql.unsafe(text, [...values]);
-  const { text } = await introspect(query, {
-    schemas: [hostileSchema, hostileTypes],
-    version: "1",
-  });
-  // The file needs the types of the package only.
-  const file = join(folder, "schema.ts");
-  await Bun.write(file, text.replace(/^import type .*$/gm, ""));
-  schema = (await import(file)).default;
+  const schemas = [hostileSchema, hostileTypes];
+  ({ schema } = await generatedSchema(database, join(folder, "schema.ts"), { schemas }));
   await connect(database.url);
 });
 afterAll(async () => {

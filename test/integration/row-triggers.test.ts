@@ -6,6 +6,7 @@ import { connect, disconnect, Model, type ModelStatic } from "../../src/index";
 import { introspect, readCatalog } from "../../src/introspect";
 import type { TableDefinition } from "../../src/schema/table";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { generatedSchema } from "../support/introspection";
 import { runFolder } from "../support/run";
 
 /** Raises `n`, which is how one sees that a trigger ran. */
@@ -161,16 +162,9 @@ beforeAll(async () => {
   database = await createDatabase();
   const statements = Object.values(cases).flatMap(({ sql }) => sql);
   await query([functions, ...statements].join(";\n"));
-  ({ text } = await introspect(query, { schemas: ["public"], version: "1" }));
-  const file = join(folder, "schema.ts");
-  await Bun.write(file, text.replace(/^import type .*$/gm, ""));
-  const { default: schema } = await import(file);
-  tables = new Map(
-    Object.values(schema.tables as Record<string, TableDefinition>).map((table) => [
-      table.tableName,
-      table,
-    ]),
-  );
+  const generated = await generatedSchema(database, join(folder, "schema.ts"));
+  ({ text } = generated);
+  tables = new Map(Object.values(generated.schema.tables).map((table) => [table.tableName, table]));
   await connect(database.url);
 });
 afterAll(async () => {

@@ -4,12 +4,12 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { connect, disconnect, Model, type ModelStatic } from "../../src/index";
-import { introspect } from "../../src/introspect";
 import { stateOf } from "../../src/model/state";
 import { codecOf } from "../../src/schema/codecs";
 import type { TableDefinition } from "../../src/schema/table";
 import { createDatabase, type TestDatabase } from "../support/database";
 import { everyType, typeStatements } from "../support/every-type";
+import { generatedSchema } from "../support/introspection";
 import { runFolder } from "../support/run";
 
 /** Types of which values are stored as they are given; of all others the row is read back. */
@@ -68,12 +68,9 @@ afterAll(async () => {
 });
 
 async function modelOf(temporal: boolean): Promise<LooseModel> {
-  const query = async (text: string, values: readonly unknown[] = []) =>
-    await database.sql.unsafe(text, [...values]);
-  const { text } = await introspect(query, { schemas: ["public"], version: "1", temporal });
   const file = join(folder, `schema-${temporal}.ts`);
-  await Bun.write(file, text.replace(/^import type .*$/gm, ""));
-  const { wides } = (await import(file)) as { wides: TableDefinition };
+  const { schema } = await generatedSchema(database, file, { temporal });
+  const { wides } = schema.tables as { wides: TableDefinition };
   class Wide extends Model(wides) {}
   return Wide as unknown as LooseModel;
 }

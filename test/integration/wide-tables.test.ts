@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { belongsTo, connect, disconnect, hasMany, Model, transaction } from "../../src/index";
-import { introspect } from "../../src/introspect";
 import { hooks } from "../../src/query/hooks";
 import type { TableDefinition } from "../../src/schema/table";
 import { createDatabase, type TestDatabase } from "../support/database";
+import { generatedSchema } from "../support/introspection";
 import { runFolder } from "../support/run";
 
 const kinds = [
@@ -57,12 +57,8 @@ beforeAll(async () => {
     CREATE TABLE wide (id int PRIMARY KEY, wide_id int REFERENCES wide, ${columns});
     INSERT INTO wide SELECT n, nullif(n - 1, 0), ${each((n) => kindOf(n)[1]).join(", ")}
       FROM generate_series(1, 3) n`);
-  const query = async (text: string, values: readonly unknown[] = []) =>
-    await database.sql.unsafe(text, [...values]);
-  const { text } = await introspect(query, { schemas: ["public"], version: "1" });
-  const file = join(folder, "schema.ts");
-  await Bun.write(file, text.replace(/^import type .*$/gm, ""));
-  const { wide }: { wide: TableDefinition } = await import(file);
+  const { schema } = await generatedSchema(database, join(folder, "schema.ts"));
+  const { wide } = schema.tables as { wide: TableDefinition };
   names = Object.keys(wide.columns);
   class Made extends Model(wide, {
     parent: belongsTo<unknown>("Made", { foreignKey: "wideId" }),

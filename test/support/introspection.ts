@@ -1,7 +1,8 @@
 /** A database of its own for a test file about introspection. */
 import { afterAll, beforeAll } from "bun:test";
-import { type Catalog, type CatalogTable, readCatalog } from "../../src/introspect";
-import { createDatabase } from "./database";
+import { type Catalog, type CatalogTable, introspect, readCatalog } from "../../src/introspect";
+import type { SchemaDefinition } from "../../src/schema/table";
+import { createDatabase, type TestDatabase } from "./database";
 
 /** Registers the hooks; gives the means to run SQL and to read a schema made of some statements. */
 export function introspectionDatabase() {
@@ -29,6 +30,20 @@ export function introspectionDatabase() {
   }
 
   return { query, catalogOf, serverVersion };
+}
+
+/** The text that `bake` writes of a database, and what it exports; `file` is where it may stand. */
+export async function generatedSchema(
+  { sql }: TestDatabase,
+  file: string,
+  { schemas = ["public"], temporal = false }: { schemas?: string[]; temporal?: boolean } = {},
+): Promise<{ text: string; schema: SchemaDefinition }> {
+  const query = async (text: string, values: readonly unknown[] = []) =>
+    await sql.unsafe(text, [...values]);
+  const { text } = await introspect(query, { schemas, version: "1", temporal });
+  // The file needs the types of the package only.
+  await Bun.write(file, text.replace(/^import type .*$/gm, ""));
+  return { text, schema: (await import(file)).default };
 }
 
 /** The table of that name; throws when the catalog has none. */
