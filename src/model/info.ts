@@ -344,6 +344,8 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
   ): object[] {
     const { attributes, extras } = shape;
     const records: object[] = new Array(rows.length);
+    const { names } = this.definition.shape;
+    const isRead = attributes === "all" && (!this.source.takesArrays || Array.isArray(rows[0]));
     const autoBatch = options?.autoBatch ?? true;
     const isGroup = rows.length > 1 && this.associations.size > 0 && !options?.ungrouped;
     const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
@@ -354,7 +356,7 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
       group: isLoose ? looseGroup(held) : whole,
       strict: options?.strict === true || this.isStrict,
       inverse: undefined,
-      assign: attributes === "all" ? undefined : this.#assigner(attributes),
+      assign: isRead ? undefined : this.#assigner(attributes === "all" ? names : attributes),
     });
     if (isLoose) for (const record of records) held.push(new WeakRef(record));
     if (this.hidesFields) for (const record of records) this.hideFields(record);

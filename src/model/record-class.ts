@@ -4,7 +4,7 @@
  */
 import type { DriverRow } from "../connection/driver";
 import type { TableDefinition } from "../schema/table";
-import { assignment, compileAssignRow, isWide } from "./hydrate";
+import { assignment, isWide } from "./hydrate";
 import { type HydratedResult, LOADED, type RecordState, SHARED, STATE } from "./state";
 
 /** How a row gets to a constructor that takes attributes: what is here when it begins is meant for it. */
@@ -46,10 +46,8 @@ export function compileRecordClass(
   const isEmpty = emptyClass.test(Function.prototype.toString.call(RowClass));
   const { columns } = table;
   const attributes = Object.keys(columns);
-  // Rows with names are the exception then: code for both would be too much for one constructor.
-  const isArray = isWide(table);
-  const { lines, decoders } = assignment(columns, attributes, "this", isArray);
-  const assignNamed = isArray ? compileAssignRow(columns, attributes) : undefined;
+  // Rows in the other form go by `assign`: code for both would be too much for one constructor.
+  const { lines, decoders } = assignment(columns, attributes, "this", isWide(table));
   const names = decoders.map((_decoder, index) => `decode${index}`);
   // Only attribute names of the schema reach the source text, as JSON strings.
   const make = new Function(
@@ -60,7 +58,6 @@ export function compileRecordClass(
     "SHARED",
     "LOADED",
     "RowClass",
-    "assignNamed",
     ...names,
     `return class ${isEmpty ? "" : "extends RowClass"} {
       // The row, until the state is asked for.
@@ -84,7 +81,6 @@ export function compileRecordClass(
         this.#known = result;
         if (result.assign === undefined) {
           let value;
-          ${isArray ? "if (!Array.isArray(row)) { assignNamed(this, row); return; }" : ""}
           ${lines}
         } else result.assign(this, row);
       }
@@ -115,17 +111,7 @@ export function compileRecordClass(
       }
     };`,
   );
-  const made = make(
-    arriving,
-    begin,
-    stateOf,
-    STATE,
-    SHARED,
-    LOADED,
-    RowClass,
-    assignNamed,
-    ...decoders,
-  );
+  const made = make(arriving, begin, stateOf, STATE, SHARED, LOADED, RowClass, ...decoders);
   if (isEmpty) {
     Object.setPrototypeOf(made, RowClass);
     Object.setPrototypeOf(made.prototype, RowClass.prototype);

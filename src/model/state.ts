@@ -80,7 +80,7 @@ export interface HydratedResult {
   readonly strict: boolean;
   /** Who loaded the records. */
   readonly inverse: Inverse | undefined;
-  /** Sets the attributes when the rows do not have all of them. */
+  /** Sets the attributes when the rows do not have all of them, or not in the form that the constructor reads. */
   readonly assign: AssignRow | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly bulk?: boolean;
   readonly template?: Template | undefined;
   /** Rows of all columns, and nothing else, may come as arrays. */
-  readonly asArrays?: boolean;
+  readonly asArrays?: boolean | undefined;
   /** What a write that returns less has to return, when a hook has it write something else. */
   readonly whole?: () => readonly SelectItem[];
 }

@@ -28,7 +28,7 @@ export async function fetchRecords<Row>(
     signal,
     origin,
     template: template ?? pathOf(state),
-    asArrays: source.takesArrays === true,
+    asArrays: source.takesArrays,
   });
   return recordsOf(state, rows);
 }

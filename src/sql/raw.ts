@@ -1,7 +1,7 @@
 /** SQL written by the application: the `sql` tag, and text with `$1` placeholders. Values are always bound. */
 import { describe, QueryError } from "../errors";
 import { parameter } from "./build";
-import { tokenize } from "./lexer";
+import { type Token, tokenize } from "./lexer";
 import type { Identifier, NestedQuery, Parameter, RawNode } from "./nodes";
 import { OPERAND, type Operand, SUBQUERY, type SubqueryDescriptor } from "./operand";
 import type { SqlResult } from "./results";
@@ -31,10 +31,15 @@ export class TypedSql<Row> extends SqlFragment {
   }
 }
 
+/** Tokens of fragments that were found to be right: the lexer gives the same ones for the same text. */
+const sound = new WeakSet<readonly Token[]>();
+
 /** Checks text that will stand inside a larger statement: balanced, one statement, nothing left open. */
 function checkFragment(text: string, label: string): void {
+  const tokens = tokenize(text);
+  if (sound.has(tokens)) return;
   let depth = 0;
-  for (const token of tokenize(text)) {
+  for (const token of tokens) {
     const open = token.kind === "comment" && text.startsWith("--", token.start);
     if (!token.closed && !open) {
       throw new QueryError(
@@ -57,11 +62,8 @@ function checkFragment(text: string, label: string): void {
   if (depth !== 0) {
     throw new QueryError(`${label} has unbalanced parentheses: ${describe(text)}.`);
   }
+  sound.add(tokens);
 }
-
-/** Texts without values that were found to be right: programs use the same ones again and again. */
-const plainFragments = new Map<string, RawNode>();
-const MOST_FRAGMENTS = 500;
 
 /**
  * Text with `$1`, `$2`... and the values they stand for. A `$1` inside quotes or a comment is text.
@@ -72,16 +74,8 @@ export function rawFragment(
   values: readonly unknown[] = [],
   label = "Raw SQL",
 ): RawNode {
-  const isPlain = values.length === 0;
-  const known = isPlain ? plainFragments.get(text) : undefined;
-  if (known) return known;
   checkFragment(text, label);
-  const node: RawNode = { kind: "raw", pieces: bindPlaceholders(text, values, label) };
-  if (isPlain) {
-    if (plainFragments.size >= MOST_FRAGMENTS) plainFragments.clear();
-    plainFragments.set(text, node);
-  }
-  return node;
+  return { kind: "raw", pieces: bindPlaceholders(text, values, label) };
 }
 
 /** A whole statement of the application: not checked for semicolons, its placeholders are bound alike. */

@@ -40,8 +40,15 @@ export function hasEntry(record: object, name: string): boolean {
   return findEntry(record, name) !== undefined;
 }
 
-/** Puts an entry in the place of the one of its name, else behind the others; without one, takes that away. */
-function replaceEntry(record: object, name: string, entry?: LoadedAssociation): void {
+/**
+ * Puts an entry in the place of the one of its name, else behind the others; without one, takes that away. Gives the
+ * one that was there.
+ */
+function replaceEntry(
+  record: object,
+  name: string,
+  entry?: LoadedAssociation,
+): LoadedAssociation | undefined {
   let before: LoadedAssociation | undefined;
   let former = firstLoaded(record);
   while (former && former.name !== name) {
@@ -53,6 +60,7 @@ function replaceEntry(record: object, name: string, entry?: LoadedAssociation): 
   const following = entry ?? after;
   if (before) before.next = following;
   else setFirstLoaded(record, following);
+  return former;
 }
 
 function putEntry(record: object, entry: LoadedAssociation): void {
@@ -123,13 +131,7 @@ export function setLoaded(
     fate,
     next: undefined,
   };
-  // Mostly there is nothing to look for.
-  if (firstLoaded(record) === undefined) {
-    setFirstLoaded(record, entry);
-    return;
-  }
-  entry.built = findEntry(record, name)?.built;
-  putEntry(record, entry);
+  entry.built = replaceEntry(record, name, entry)?.built;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { SelectStatement } from "../../sql/nodes";
 import type { Association, Route } from "./association";
 import type { Outcome } from "./batch";
 import { DirectAssociation } from "./direct";
-import { KeySet, readsViews, scopesOf } from "./fetch";
+import { KeySet, positionOf, readsViews, scopesOf } from "./fetch";
 import { type Key, keyOf } from "./record-keys";
 import { type LoadStatement, loadStatement } from "./statement";
 import { ThroughAssociation } from "./through";
@@ -74,15 +74,5 @@ async function countRows(
   keys: KeySet,
 ): Promise<Map<number, number>> {
   const rows = await run(target.source, statement, "count");
-  return new Map(
-    rows.map((row) => {
-      const position =
-        owner.kind === "only"
-          ? 0
-          : owner.kind === "number"
-            ? Number(row.owner) - 1
-            : keys.find(row.owner);
-      return [position, Number(row.count)];
-    }),
-  );
+  return new Map(rows.map((row) => [positionOf(owner, keys, row.owner), Number(row.count)]));
 }

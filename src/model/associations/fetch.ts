@@ -13,21 +13,14 @@ import type { RowOwner } from "./tie";
 /** The keys of some owners, each once. */
 export class KeySet implements Keys {
   readonly columns: readonly unknown[][];
-  /** Those of the first column. */
-  readonly #values: unknown[] = [];
   size = 0;
   /** What all keys are, while they are single strings or single numbers: those are found without printing them. */
   #plain: "string" | "number" | undefined;
   readonly #positions = new Map<unknown, number>();
 
-  /** The positions of keys that are strings, as long as all are. */
-  get byString(): ReadonlyMap<unknown, number> | undefined {
-    return this.#plain === "string" ? this.#positions : undefined;
-  }
-
   /** @param width how many columns a key has */
   constructor(width: number) {
-    this.columns = Array.from({ length: width }, (_, index) => (index === 0 ? this.#values : []));
+    this.columns = Array.from({ length: width }, () => []);
   }
 
   /** Adds a key; gives its position. */
@@ -51,7 +44,7 @@ export class KeySet implements Keys {
     const found = isPlain ? value : keyText([value]);
     const known = this.#positions.get(found);
     if (known !== undefined) return known;
-    this.#values.push(value);
+    this.columns[0]?.push(value);
     this.#positions.set(found, this.size);
     return this.size++;
   }
@@ -66,18 +59,14 @@ export class KeySet implements Keys {
     if (!this.#plain) return;
     this.#plain = undefined;
     this.#positions.clear();
-    for (const [index, value] of this.#values.entries())
-      this.#positions.set(keyText([value]), index);
+    const [values = []] = this.columns;
+    for (const [index, value] of values.entries()) this.#positions.set(keyText([value]), index);
   }
 
   /** The position of a key as a row has it; -1 for none. */
   find(value: unknown): number {
-    const found = this.#isPlain(value)
-      ? value
-      : this.#plain === "number"
-        ? Number(value)
-        : String(value);
-    return this.#positions.get(found) ?? -1;
+    if (this.#isPlain(value)) return this.#positions.get(value) ?? -1;
+    return this.#positions.get(this.#plain === "number" ? Number(value) : String(value)) ?? -1;
   }
 }
 
@@ -138,6 +127,12 @@ export function readsViews({ hops }: Route): boolean {
   return hops.some(({ source }) => source.table.kind !== undefined);
 }
 
+/** The position of the key that a row belongs to, by what the row tells of its owner. */
+export function positionOf({ kind }: RowOwner, keys: KeySet, told: unknown): number {
+  if (kind === "key") return keys.find(told);
+  return kind === "number" ? Number(told) - 1 : 0;
+}
+
 /**
  * The items of each key, of which there is one for each row; undefined where there is none. Rows of one owner mostly
  * stand together: a key is compared with the one before sooner than found, and such items are one slice.
@@ -149,44 +144,34 @@ export function listsOf<Item>(
   keys: KeySet,
 ): (Item[] | undefined)[] {
   const lists: (Item[] | undefined)[] = new Array(keys.size).fill(undefined);
+  const name = owner.kind === "only" ? "" : owner.name;
+  let last: unknown = null;
   let start = 0;
-  let position = owner.kind === "only" ? 0 : -1;
-  if (owner.kind !== "only") {
-    const { kind, name } = owner;
-    const byString = kind === "key" ? keys.byString : undefined;
-    let last: unknown = null;
-    for (let index = 0; index < rows.length; index++) {
-      const value = (rows[index] as DriverRow)[name];
-      if (value === last) continue;
-      // Where rows of many owners are mixed, this is what each row costs: without a call, half of that.
-      if (position >= 0) {
-        if (start + 1 === index) {
-          const list = lists[position];
-          if (list) list.push(items[start] as Item);
-          else lists[position] = [items[start] as Item];
-        } else addSlice(lists, position, items, start, index);
-      }
-      last = value;
-      start = index;
-      if (byString && typeof value === "string") position = byString.get(value) ?? -1;
-      else position = kind === "key" ? keys.find(value) : Number(value) - 1;
-    }
+  let position = -1;
+  for (let index = 0; index < rows.length; index++) {
+    const told = (rows[index] as DriverRow)[name];
+    if (told === last) continue;
+    addRun(lists, position, items, start, index);
+    last = told;
+    start = index;
+    position = positionOf(owner, keys, told);
   }
-  if (position >= 0) addSlice(lists, position, items, start, items.length);
+  addRun(lists, position, items, start, items.length);
   return lists;
 }
 
-function addSlice<Item>(
+function addRun<Item>(
   lists: (Item[] | undefined)[],
   position: number,
   items: readonly Item[],
   start: number,
   end: number,
 ): void {
-  if (start === end) return;
+  if (position < 0) return;
   const list = lists[position];
   if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);
-  else lists[position] = items.slice(start, end);
+  // Where the rows of many owners are mixed, a slice of one costs as much as all the rest.
+  else lists[position] = start + 1 === end ? [items[start] as Item] : items.slice(start, end);
 }
 
 /** Rows of ours in the form the driver gives them. */
