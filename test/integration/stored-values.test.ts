@@ -134,16 +134,22 @@ async function checkRecord(model: LooseModel, record: Loose, name: string): Prom
   return read;
 }
 
+const RUNS = 12;
+
 for (const temporal of [false, true]) {
   describe(`${temporal ? "with Temporal" : "with Date"}, seed ${seed}`, () => {
     test("values as they are read", async () => {
       const model = await modelOf(temporal);
       const without = new Set<string>();
+      const expected = temporal ? withTemporal : exact;
       for (const [index, [type, texts]] of Object.entries(
         everyType(temporal ? 6 : 3, serverVersion),
       ).entries()) {
         const name = `c${index}`;
-        for (const text of fc.sample(texts, { numRuns: 12, seed })) {
+        const numRuns = expected.includes(type) ? 200 : RUNS;
+        for (const [run, text] of fc.sample(texts, { numRuns, seed }).entries()) {
+          // A dozen may all be of the kind that is returned, infinite dates for instance: then some more.
+          if (run >= RUNS && without.has(type)) break;
           await database.sql.unsafe(
             `INSERT INTO wides (id, ${name}) VALUES (1, $1::text::${type})
              ON CONFLICT (id) DO UPDATE SET ${name} = EXCLUDED.${name}`,
@@ -154,7 +160,7 @@ for (const temporal of [false, true]) {
           if (statement && !statement.includes("RETURNING")) without.add(type);
         }
       }
-      expect([...without]).toEqual(temporal ? withTemporal : exact);
+      expect([...without]).toEqual(expected);
     }, 60_000);
 
     test("values as nobody should give them", async () => {
