@@ -146,6 +146,8 @@ interface RowGroup {
 
 /** Rows with the same keys share a statement: a missing key means the column's default, not NULL. */
 function groupRows(source: RecordSource, verb: string, rows: readonly unknown[]): RowGroup[] {
+  const only = uniformGroup(source, verb, rows);
+  if (only) return [only];
   const groups = new Map<string, RowGroup>();
   let last: RowGroup | undefined;
   for (let place = 0; place < rows.length; place++) {
@@ -160,18 +162,12 @@ function groupRows(source: RecordSource, verb: string, rows: readonly unknown[])
       last.places.push(place);
       continue;
     }
-    const names = Object.keys(row).filter((name) => row[name] !== undefined);
+    const names = definedKeys(row);
     // Sorted in table order, so that the same set of keys is one group however it was written.
     const key = names.length === 0 ? "" : [...names].sort().join("\0");
     let group = groups.get(key);
     if (!group) {
-      const columns = names.map((name) => {
-        if (source.columns.has(name)) return writableColumn(source, verb, name);
-        throw new QueryError(
-          `${verb} received unknown column "${name}" on ${source.name}.${didYouMean(name, source.columns.keys())}`,
-        );
-      });
-      group = { columns, rows: [], places: [] };
+      group = { columns: insertedColumns(source, verb, names), rows: [], places: [] };
       groups.set(key, group);
     }
     group.rows.push(row);
@@ -179,6 +175,42 @@ function groupRows(source: RecordSource, verb: string, rows: readonly unknown[])
     last = group;
   }
   return [...groups.values()];
+}
+
+/** The group of rows that all have the keys of the first, as rows made by one piece of code do: most have. */
+function uniformGroup(
+  source: RecordSource,
+  verb: string,
+  rows: readonly unknown[],
+): RowGroup | undefined {
+  const [first] = rows;
+  if (!isPlainObject(first)) return undefined;
+  const columns = insertedColumns(source, verb, definedKeys(first));
+  const places: number[] = new Array(rows.length);
+  for (let place = 0; place < rows.length; place++) {
+    const row = rows[place];
+    if (!isPlainObject(row) || !hasKeys(row, columns)) return undefined;
+    places[place] = place;
+  }
+  return { columns, rows: rows as Attributes[], places };
+}
+
+function definedKeys(row: Attributes): string[] {
+  return Object.keys(row).filter((name) => row[name] !== undefined);
+}
+
+/** The columns of the attributes that rows give. */
+function insertedColumns(
+  source: RecordSource,
+  verb: string,
+  names: readonly string[],
+): SourceColumn[] {
+  return names.map((name) => {
+    if (source.columns.has(name)) return writableColumn(source, verb, name);
+    throw new QueryError(
+      `${verb} received unknown column "${name}" on ${source.name}.${didYouMean(name, source.columns.keys())}`,
+    );
+  });
 }
 
 /** Whether the row gives these columns and no others, in this order: as rows made by one piece of code do. */
@@ -208,11 +240,11 @@ interface GroupValues {
 function valuesOf({ columns, rows }: RowGroup): GroupValues {
   let hasFragment = false;
   const lists = columns.map(({ attribute }) => {
-    const list: unknown[] = [];
-    for (const row of rows) {
-      const value = row[attribute];
+    const list: unknown[] = new Array(rows.length);
+    for (let place = 0; place < rows.length; place++) {
+      const value = rows[place]?.[attribute];
       if (value instanceof SqlFragment) hasFragment = true;
-      list.push(held(value));
+      list[place] = held(value);
     }
     return list;
   });

@@ -55,14 +55,18 @@ export function arrayElement(text: string | null): string {
   return `"${text.replace(/(["\\])/g, "\\$1")}"`;
 }
 
-/**
- * Prints an array of one dimension. JSON quotes like PostgreSQL, but for the brackets and for control characters:
- * its native printer is several times as fast as a loop, and what it escapes otherwise is printed by the loop.
- */
+/** Prints an array of one dimension. */
 export function arrayLiteral(texts: readonly (string | null)[]): string {
-  const json = JSON.stringify(texts);
-  if (!/\\[^"\\]/.test(json)) return `{${json.slice(1, -1)}}`;
-  return `{${texts.map(arrayElement).join(",")}}`;
+  return jsonArrayLiteral(texts) ?? `{${texts.map(arrayElement).join(",")}}`;
+}
+
+/**
+ * Prints an array of what JSON prints as PostgreSQL reads it; undefined for texts that need more. JSON quotes like
+ * PostgreSQL, but for the brackets and for control characters, and its native printer is several times as fast as a loop.
+ */
+export function jsonArrayLiteral(values: readonly unknown[]): string | undefined {
+  const json = JSON.stringify(values);
+  return /\\[^"\\]/.test(json) ? undefined : `{${json.slice(1, -1)}}`;
 }
 
 /** Splits a composite literal into its fields; an empty field is NULL. */

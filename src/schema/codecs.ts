@@ -11,6 +11,8 @@ import type { Wire } from "./wire";
 export interface Codec extends ValueType {
   /** The value as text for a parameter. Throws QueryError naming the type when it does not fit. Never given null. */
   encode(value: unknown): string;
+  /** Whether JSON prints the value as encode() does, so that lists need not be encoded one by one; absent where it never does. */
+  readonly printsAsJSON: ((value: unknown) => boolean) | undefined;
   /** A fresh value from what the driver returned, or from PostgreSQL's text form. Never given null. */
   decode(raw: unknown): unknown;
   /** The driver's value is ours as it is: immutable and of the right type. */
@@ -33,6 +35,7 @@ export function codecOf(column: ColumnType & Partial<Pick<ColumnDefinition, "tem
     ...valueTypeOf(column, { temporal: isTemporal }),
     encode: wire.encode,
     decode: wire.decode,
+    printsAsJSON: wire.printsAsJSON,
     direct: wire.direct ?? false,
     givesDate: wire.givesDate ?? false,
     asText: wire.asText ?? false,

@@ -6,6 +6,8 @@ import { isTemporal, reject, type Wire } from "./wire";
 export const text: Wire = {
   direct: true,
   decode: (raw) => (typeof raw === "string" ? raw : String(raw)),
+  // NUL, which is refused, is one of the characters that JSON escapes.
+  printsAsJSON: (value) => typeof value === "string",
   encode(value) {
     if (typeof value === "string") {
       if (value.includes("\0")) throw new QueryError("Text must not contain a NUL character.");
@@ -27,6 +29,8 @@ function integer(minimum: number, maximum: number, name: string): Wire {
   return {
     direct: true,
     decode: (raw) => (typeof raw === "number" ? raw : Number(raw)),
+    printsAsJSON: (value) =>
+      Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum,
     encode(value) {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
       if (typeof number === "bigint") return String(number);
@@ -103,6 +107,7 @@ function float(single: boolean): Wire {
 const boolean: Wire = {
   direct: true,
   decode: (raw) => raw === true || raw === "t" || raw === "true",
+  printsAsJSON: (value) => typeof value === "boolean",
   encode(value) {
     if (typeof value === "boolean") return value ? "true" : "false";
     if (value === "true" || value === "t") return "true";

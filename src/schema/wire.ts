@@ -5,6 +5,7 @@ import { describe, QueryError } from "../errors";
 export interface Wire {
   encode(value: unknown): string;
   decode(raw: unknown): unknown;
+  printsAsJSON?(value: unknown): boolean;
   direct?: boolean;
   givesDate?: boolean;
   asText?: boolean;

@@ -63,6 +63,11 @@ export class KeySet implements Keys {
     for (const [index, value] of values.entries()) this.#positions.set(keyText([value]), index);
   }
 
+  /** The positions by key, while all are of one plain kind; another spelling of a key only find() knows. */
+  get plain(): ReadonlyMap<unknown, number> | undefined {
+    return this.#plain && this.#positions;
+  }
+
   /** The position of a key as a row has it; -1 for none. */
   find(value: unknown): number {
     if (this.#isPlain(value)) return this.#positions.get(value) ?? -1;
@@ -145,33 +150,20 @@ export function listsOf<Item>(
 ): (Item[] | undefined)[] {
   const lists: (Item[] | undefined)[] = new Array(keys.size).fill(undefined);
   const name = owner.kind === "only" ? "" : owner.name;
+  const plain = owner.kind === "key" ? keys.plain : undefined;
   let last: unknown = null;
-  let start = 0;
-  let position = -1;
+  let list: Item[] | undefined;
   for (let index = 0; index < rows.length; index++) {
     const told = (rows[index] as DriverRow)[name];
-    if (told === last) continue;
-    addRun(lists, position, items, start, index);
-    last = told;
-    start = index;
-    position = positionOf(owner, keys, told);
+    if (told !== last) {
+      last = told;
+      const position = plain?.get(told) ?? positionOf(owner, keys, told);
+      list = position < 0 ? undefined : lists[position];
+      if (list === undefined && position >= 0) list = lists[position] = [];
+    }
+    list?.push(items[index] as Item);
   }
-  addRun(lists, position, items, start, items.length);
   return lists;
-}
-
-function addRun<Item>(
-  lists: (Item[] | undefined)[],
-  position: number,
-  items: readonly Item[],
-  start: number,
-  end: number,
-): void {
-  if (position < 0) return;
-  const list = lists[position];
-  if (list) for (let index = start; index < end; index++) list.push(items[index] as Item);
-  // Where the rows of many owners are mixed, a slice of one costs as much as all the rest.
-  else lists[position] = start + 1 === end ? [items[start] as Item] : items.slice(start, end);
 }
 
 /** Rows of ours in the form the driver gives them. */

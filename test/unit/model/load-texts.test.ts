@@ -46,8 +46,7 @@ async function sentFor(
 }
 
 /** One key is bound by itself, more as a list. */
-const listed = (ids: readonly number[]) =>
-  ids.length > 1 ? `{${ids.map((id) => `"${id}"`).join(",")}}` : `${ids}`;
+const listed = (ids: readonly number[]) => (ids.length > 1 ? `{${ids.join(",")}}` : `${ids}`);
 
 const posted = (step: (query: QueryBuilder<InstanceType<Models["Post"]>>) => unknown): Scope =>
   step as unknown as Scope;
