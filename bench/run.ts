@@ -60,9 +60,9 @@ const names = everyLibrary.filter((name) => wanted.has(name));
 const workloads = chosen(given.workload, workloadNames);
 const passCount = Number(given.passes ?? (quick ? 1 : 3));
 const effort = {
-  rounds: Number(given.rounds ?? (quick ? 10 : 20)),
-  turnMs: Number(given.turn ?? (quick ? 20 : 40)),
-  warmUpMs: quick ? 1_000 : 2_000,
+  rounds: Number(given.rounds ?? (quick ? 10 : 16)),
+  turnMs: Number(given.turn ?? (quick ? 20 : 80)),
+  warmUpMs: quick ? 1_000 : 4_000,
 };
 
 if (installPeers()) {

@@ -30,10 +30,8 @@ async function check(name: WorkloadName, runs: number): Promise<string> {
 async function time(name: WorkloadName, runs: number): Promise<Reply> {
   const workload = workloadOf(name);
   let first = counters.get(name) ?? 0;
-  // What earlier runs left behind is not this turn's to clean up; what it allocates itself, it pays for.
-  Bun.gc(true);
-  // Neither are the caches of the processor, which other processes have filled since, and the pages of the heap,
-  // which the collection gave back.
+  // Others have filled the caches of the processor since the last turn. The heap is left as it is, as in a server: after
+  // a collection that is asked for, a turn would measure the page faults of memory that was just given back.
   const leadIn = Math.ceil(runs / 4);
   for (let index = first; index < first + leadIn; index++) await workload.run(index);
   first += leadIn;
