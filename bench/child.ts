@@ -89,6 +89,8 @@ export function serve<Request, Reply extends Answer>(
       tell({ kind: "failed", error: Bun.inspect(error) });
     }
   });
+  // Whoever asked is gone, and connections would keep this process alive.
+  process.on("disconnect", () => process.exit());
 }
 
 export function tell<Reply extends Answer>(reply: Reply): void {

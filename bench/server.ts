@@ -31,6 +31,15 @@ export async function startServer(): Promise<BenchServer> {
   // Sessions are children of the postmaster and inherit its core.
   if (pinned(0).length > 0) Bun.spawnSync(["taskset", "-a", "-p", "-c", "0", String(pid)]);
   const sql = new SQL(url, { max: 1 });
+  const stop = async () => {
+    await sql.close({ timeout: 0 });
+    await stopLocalServer(directory);
+    await rm(directory, { recursive: true, force: true });
+  };
+  // Ctrl-C: the server is a process of its own, and would go on.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => stop().finally(() => process.exit(130)));
+  }
   await sql.unsafe(tables);
   await script(sql, rows);
   const [row] = await sql<{ version: string }[]>`select version() as version`;
@@ -38,11 +47,7 @@ export async function startServer(): Promise<BenchServer> {
     url,
     sql,
     version: /^\S+ \S+/.exec(row?.version ?? "")?.[0] ?? "",
-    async [Symbol.asyncDispose]() {
-      await sql.close();
-      await stopLocalServer(directory);
-      await rm(directory, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: stop,
   };
 }
 
