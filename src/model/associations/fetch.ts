@@ -139,8 +139,8 @@ export function positionOf({ kind }: RowOwner, keys: KeySet, told: unknown): num
 }
 
 /**
- * The items of each key, of which there is one for each row; undefined where there is none. Rows of one owner mostly
- * stand together: a key is compared with the one before sooner than found, and such items are one slice.
+ * The items of each key, of which there is one for each row; undefined where there is none. Rows of one owner often
+ * stand together: a key is compared with the one before, and looked for only where it differs.
  */
 export function listsOf<Item>(
   items: readonly Item[],
