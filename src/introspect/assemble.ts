@@ -131,6 +131,7 @@ function assembleIndex(row: IndexRow): CatalogIndex {
     ...(row.where === null ? {} : { where: row.where }),
     ...(row.constraint ? { constraint: true } : {}),
     ...(row.nullsNotDistinct ? { nullsNotDistinct: true } : {}),
+    ...(row.inexact ? { inexact: true } : {}),
   };
 }
 

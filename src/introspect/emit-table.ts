@@ -136,6 +136,7 @@ function tableLiteral(table: CatalogTable, context: EmitContext): Code {
               ["where", optionalText(index.where)],
               ["constraint", flag(index.constraint)],
               ["nullsNotDistinct", flag(index.nullsNotDistinct)],
+              ["inexact", flag(index.inexact)],
             ]),
           ]),
           true,

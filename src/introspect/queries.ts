@@ -107,6 +107,9 @@ const type = `
   WHERE type.typtype IN ('d', 'e')
     OR type.typtype = 'c' AND (class.relkind = 'c' OR type.oid IN (SELECT oid FROM used_row_type))`;
 
+/** The support function by which an operator class of B-trees says when equal values have the same bytes. */
+const equalImage = 4;
+
 /**
  * Invalid indexes guarantee nothing; those of EXCLUDE constraints are told by the constraints.
  * Without the cast to text the expressions would become names too, cut off after 63 bytes.
@@ -115,18 +118,28 @@ const index = `
   SELECT index.indrelid AS relation, class.relname AS name, index.indisunique AS "unique",
     pg_catalog.pg_get_expr(index.indpred, index.indrelid) AS "where",
     owner.oid IS NOT NULL AS "constraint",
-    index.indisunique AND index.indnullsnotdistinct AS "nullsNotDistinct", keys.list AS columns
+    index.indisunique AND index.indnullsnotdistinct AS "nullsNotDistinct",
+    index.indisunique AND NOT keys.exact AS "inexact", keys.list AS columns
   FROM relation
   JOIN pg_catalog.pg_index AS index ON index.indrelid = relation.oid
   JOIN pg_catalog.pg_class AS class ON class.oid = index.indexrelid
   JOIN (
     SELECT keyed.indexrelid, json_agg(coalesce(attribute.attname::text,
-      pg_catalog.pg_get_indexdef(keyed.indexrelid, key.position::int, true)) ORDER BY key.position) AS list
+      pg_catalog.pg_get_indexdef(keyed.indexrelid, key.position::int, true)) ORDER BY key.position) AS list,
+      bool_and(coalesce(image.amproc = 'pg_catalog.btequalimage'::regproc
+        OR image.amproc = 'pg_catalog.btvarstrequalimage'::regproc
+        AND locale.collisdeterministic, false)) AS exact
     FROM relation
     JOIN pg_catalog.pg_index AS keyed ON keyed.indrelid = relation.oid
     CROSS JOIN LATERAL unnest(keyed.indkey::int2[]) WITH ORDINALITY AS key (number, position)
     LEFT JOIN pg_catalog.pg_attribute AS attribute
       ON attribute.attrelid = keyed.indrelid AND attribute.attnum = key.number
+    LEFT JOIN pg_catalog.pg_opclass AS class ON class.oid = keyed.indclass[key.position - 1]
+    LEFT JOIN pg_catalog.pg_amproc AS image
+      ON image.amprocfamily = class.opcfamily AND image.amprocnum = ${equalImage}
+      AND image.amproclefttype = class.opcintype AND image.amprocrighttype = class.opcintype
+    LEFT JOIN pg_catalog.pg_collation AS locale
+      ON locale.oid = keyed.indcollation[key.position - 1]
     WHERE key.position <= keyed.indnkeyatts
     GROUP BY keyed.indexrelid) AS keys ON keys.indexrelid = index.indexrelid
   LEFT JOIN pg_catalog.pg_constraint AS owner

@@ -65,6 +65,8 @@ export interface IndexRow {
   readonly where: string | null;
   readonly constraint: boolean;
   readonly nullsNotDistinct: boolean;
+  /** Whether equal values may be written differently. */
+  readonly inexact: boolean;
   readonly columns: readonly string[];
 }
 

@@ -59,6 +59,7 @@ export interface CatalogIndex {
   readonly where?: string;
   readonly constraint?: true;
   readonly nullsNotDistinct?: true;
+  readonly inexact?: true;
 }
 
 export interface CatalogForeignKey {

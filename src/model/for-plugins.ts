@@ -7,7 +7,7 @@ import type { StatementContext } from "../query/hooks";
 import { run } from "../query/pipeline";
 import type { SourceColumn } from "../query/source";
 import { pathOf, type QueryState } from "../query/state";
-import type { TextPath } from "../query/text-path";
+import { afterSteps } from "../query/text-path";
 import { updateAll, writableColumn } from "../query/write";
 import { parameter } from "../sql/build";
 import type { Expression, SelectStatement, Statement } from "../sql/nodes";
@@ -86,10 +86,7 @@ export function runStatement(
   steps?: readonly unknown[],
 ): Promise<DriverResult> {
   const { source, signal, origin } = query.state;
-  const template = steps?.reduce(
-    (path: TextPath | undefined, step) => path?.next(step),
-    pathOf(query.state),
-  );
+  const template = steps && afterSteps(pathOf(query.state), steps);
   return run(source, statement, terminal, { signal, origin, template });
 }
 

@@ -22,13 +22,20 @@ export function isGrouped({ state }: Query): boolean {
   return state.statement.groupBy.length > 0;
 }
 
-export function grouped(query: Query, items: readonly GroupItem[]): Query {
-  const taken = query.state.statement.groupBy.map(({ alias }) => alias);
-  for (const { alias } of items) {
-    if (taken.includes(alias)) throw new QueryError(`group() by "${alias}" twice.`);
-    taken.push(alias);
+/** @param steps what the SQL of these groups depends on; as many of them for all groups of a kind */
+export function grouped(
+  query: Query,
+  items: readonly GroupItem[],
+  steps: readonly unknown[],
+): Query {
+  const { groupBy } = query.state.statement;
+  const all = groupBy.length === 0 ? items : [...groupBy, ...items];
+  const names = new Set<string>();
+  for (const { alias } of all) {
+    if (names.has(alias)) throw new QueryError(`group() by "${alias}" twice.`);
+    names.add(alias);
   }
-  return query.with((select) => ({ ...select, groupBy: [...select.groupBy, ...items] }));
+  return query.with((select) => ({ ...select, groupBy: all }), steps);
 }
 
 export function groupItems(query: Query, columns: readonly string[]): GroupItem[] {

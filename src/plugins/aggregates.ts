@@ -149,7 +149,8 @@ async function calculated(
 function entryOutput(query: Query, alias: string, entry: unknown): AggregateOutput {
   if (typeof entry === "string" || entry instanceof SqlFragment) {
     const expression = rawNode(entry, undefined, "aggregate()");
-    return { alias, expression };
+    const steps = typeof entry === "string" ? ["sql", entry] : undefined;
+    return { alias, expression, steps };
   }
   const { count, sum, avg, min, max, ...options } = Object(entry) as Record<string, unknown>;
   const chosen = Object.entries({ count, sum, avg, min, max }).filter(
@@ -177,10 +178,11 @@ definePlugin({
   name: "aggregates",
   queryBuilder: {
     group(...columns: readonly string[]) {
-      return grouped(this, groupItems(this, columns));
+      return grouped(this, groupItems(this, columns), ["group", columns.length, ...columns]);
     },
     groupByPeriod(column: string, period: string, options: PeriodOptions = {}) {
-      return grouped(this, [periodItem(this, column, period, options)]);
+      const item = periodItem(this, column, period, options);
+      return grouped(this, [item], ["period", column, period, options.timeZone, options.as]);
     },
     having(conditions: Having<PluginRecord>) {
       requireGroup(this, "having() requires group() — HAVING without GROUP BY is invalid SQL");

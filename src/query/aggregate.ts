@@ -1,5 +1,5 @@
 /** COUNT, SUM, AVG, MIN and MAX: their nodes, the rows of groups, and what they cannot be combined with. */
-import type { DriverRow } from "../connection/driver";
+import { type DriverRow, plainRows } from "../connection/driver";
 import { didYouMean, QueryError } from "../errors";
 import { codecOf } from "../schema/codecs";
 import type { ColumnDefinition, ColumnType } from "../schema/table";
@@ -11,7 +11,8 @@ import { conditionList, requireColumn } from "./conditions";
 import { checkOptions } from "./options";
 import { run } from "./pipeline";
 import type { RecordSource } from "./source";
-import { aliasOf, type QueryState } from "./state";
+import { aliasOf, pathOf, type QueryState } from "./state";
+import { afterSteps, type TextPath } from "./text-path";
 
 export type AggregateName = "count" | "sum" | "avg" | "min" | "max";
 
@@ -29,6 +30,8 @@ export interface AggregateOptions<Conditions = unknown> {
 export interface AggregateOutput {
   readonly alias: string;
   readonly expression: Expression;
+  /** What its text depends on; absent where that holds values, or SQL of which nothing is known. */
+  readonly steps?: readonly unknown[] | undefined;
   /** Makes the value of what the driver gives; absent where that is the value. Never given null. */
   readonly read?: (raw: unknown) => unknown;
 }
@@ -92,17 +95,20 @@ export function aggregateOutput(
   alias: string = name,
 ): AggregateOutput {
   const expression = aggregateCall(source, name, column, options);
-  if (column === undefined || name === "count") return { alias, expression, read: Number };
+  const steps =
+    options.filter === undefined ? [name, column, options.distinct === true] : undefined;
+  if (column === undefined || name === "count") return { alias, expression, steps, read: Number };
   const { definition } = requireColumn(source, `${name}()`, column);
   if (name === "min" || name === "max") {
     const codec = codecOf(definition);
     return {
       alias,
       expression: codec.asText ? cast(expression, TEXT) : expression,
+      steps,
       ...(codec.direct ? undefined : { read: codec.decode }),
     };
   }
-  return { alias, expression, read: numberReader(name, definition, options.exact === true) };
+  return { alias, expression, steps, read: numberReader(name, definition, options.exact === true) };
 }
 
 function numberReader(
@@ -169,14 +175,23 @@ export async function aggregateRows(
   checkSelect(state.statement);
   const statement = aggregateStatement(state, terminal, outputs);
   if (state.isEmpty) return [];
-  const rows = await run(source, statement, terminal, { signal, origin });
+  const template = textPath(state, outputs);
+  const rows = await run(source, statement, terminal, { signal, origin, template });
   for (const { alias, type } of state.statement.groupBy) {
     const codec = type && codecOf(type);
     if (codec && !codec.direct) readColumn(rows, alias, codec.decode);
   }
   for (const { alias, read } of outputs) if (read) readColumn(rows, alias, read);
-  // A plain array; of all the ways to copy one this is by far the cheapest.
-  return ([] as Record<string, unknown>[]).concat(rows);
+  return plainRows(rows);
+}
+
+/** Where the text of these aggregates is kept; undefined where one of them may have another the next time. */
+function textPath(state: QueryState, outputs: readonly AggregateOutput[]): TextPath | undefined {
+  let path = pathOf(state)?.next("aggregate");
+  for (const { alias, steps } of outputs) {
+    path = path && steps && afterSteps(path.next(alias), steps);
+  }
+  return path;
 }
 
 /** In place: the rows are nobody else's, and hold these columns and no others. */

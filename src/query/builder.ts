@@ -30,7 +30,7 @@ import {
   withStatement,
 } from "./state";
 import { tableRecordSource } from "./table-source";
-import { afterConditions, afterOrder, type TextPath } from "./text-path";
+import { afterConditions, afterOrder, afterSteps, type TextPath } from "./text-path";
 import type {
   AnyScopeName,
   AssociationName,
@@ -126,10 +126,15 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
     return Object.keys(this.#state.plan);
   }
 
-  /** A query with another statement: the way in for plugins' verbs. */
-  with(change: (statement: SelectStatement) => SelectStatement): this {
+  /**
+   * A query with another statement: the way in for plugins' verbs.
+   * @param steps what makes this change another one than the rest. With them the text is kept for the next time, so
+   *   the same steps must change nothing but the values of conditions.
+   */
+  with(change: (statement: SelectStatement) => SelectStatement, steps?: readonly unknown[]): this {
     const state = this.#state;
-    return new QueryBuilder<Row>(withStatement(state, change(state.statement))) as this;
+    const path = steps && afterSteps(pathOf(state), steps);
+    return this.#step(change(state.statement), path);
   }
 
   #step(statement: SelectStatement, path: TextPath | undefined): this {

@@ -2,7 +2,8 @@
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError } from "../errors";
 import { type Stored, storedBy } from "../schema/stored";
-import type { ConflictClause, SelectItem } from "../sql/nodes";
+import type { TableDefinition } from "../schema/table";
+import type { Assignment, ConflictClause, SelectItem } from "../sql/nodes";
 import type { RecordSource, SourceColumn } from "./source";
 import type { Template } from "./templates";
 
@@ -83,12 +84,11 @@ export function knownValues(
   conflict: ConflictClause | undefined,
 ): KnownValues | undefined {
   if (conflict?.action === "nothing") return undefined;
-  // Of a row that was there already only what is updated is sure: keys may be equal and yet written differently.
-  const updated = conflict?.action.map(({ column }) => column);
+  const sure = conflict && sureColumns(source, conflict.action, conflict.target);
   const known: Record<string, readonly unknown[]> = {};
   for (const [index, found] of columns.entries()) {
     const { attribute, definition } = found;
-    if (updated && !updated.includes(definition.columnName)) continue;
+    if (sure && !sure.includes(definition.columnName)) continue;
     const stored = storedIn(source, found);
     if (!stored) continue;
     const list = storedList(values[index] ?? [], stored);
@@ -101,6 +101,38 @@ export function knownValues(
     ([attribute]) => attribute !== source.table.primaryKey[0],
   );
   return { returning, complete: (rows) => complete(source, rows, rest) };
+}
+
+/** What a row that was there already holds as it was given: what is updated, and what it collided on if that is exact. */
+function sureColumns(
+  { table }: RecordSource,
+  set: readonly Assignment[],
+  target: ConflictClause["target"],
+): string[] {
+  const updated = set.map(({ column }) => column);
+  return [...updated, ...exactColumns(table, target)];
+}
+
+/**
+ * The columns of a conflict, where all indexes that may find it tell apart what is written differently. With names of
+ * columns those are all unique indexes over them. Of the primary key nothing is told.
+ */
+function exactColumns(
+  { indexes, primaryKey, columns }: TableDefinition,
+  target: ConflictClause["target"],
+): readonly string[] {
+  if (!target) return [];
+  if ("constraint" in target) {
+    const { constraint } = target;
+    const index = Object.hasOwn(indexes, constraint) ? indexes[constraint] : undefined;
+    return index && !index.inexact ? index.columns : [];
+  }
+  const isOver = (names: readonly (string | undefined)[]) =>
+    new Set(names).symmetricDifference(new Set(target.columns)).size === 0;
+  if (isOver(primaryKey.map((attribute) => columns[attribute]?.columnName))) return [];
+  const found = Object.values(indexes).filter((index) => index.unique && isOver(index.columns));
+  const isExact = found.length > 0 && found.every(({ inexact }) => !inexact);
+  return isExact ? target.columns : [];
 }
 
 /** What an INSERT has to return when these attributes are known; the first of the key is, for each row there is. */

@@ -47,6 +47,16 @@ export interface Placed {
   readonly path: TextPath;
 }
 
+/** The place after these steps. */
+export function afterSteps(
+  path: TextPath | undefined,
+  steps: readonly unknown[],
+): TextPath | undefined {
+  let place = path;
+  for (const step of steps) place = place?.next(step);
+  return place;
+}
+
 /** The place of the statement after conditions were added. */
 export function afterConditions(
   path: TextPath | undefined,
@@ -88,8 +98,10 @@ export function afterOrder(
 ): TextPath | undefined {
   let place = path;
   for (const { expression, direction, nulls } of items) {
-    if (expression.kind !== "column" || expression.qualified) return undefined;
-    place = place?.next(expression)?.next(direction)?.next(nulls);
+    if (expression.kind === "output") place = place?.next("output")?.next(expression.name);
+    else if (expression.kind === "column" && !expression.qualified) place = place?.next(expression);
+    else return undefined;
+    place = place?.next(direction)?.next(nulls);
   }
   return place;
 }

@@ -46,6 +46,11 @@ export interface IndexDefinition {
   readonly constraint?: true;
   /** Present when two NULLs count as equal (NULLS NOT DISTINCT). */
   readonly nullsNotDistinct?: true;
+  /**
+   * Present on a unique index to which values may be equal and yet written differently: of numeric (1.5 and 1.50),
+   * citext, or text under a nondeterministic collation. A row that collides may then hold another than was given.
+   */
+  readonly inexact?: true;
 }
 
 /** A foreign key; `columns` on both sides are attribute names, in order. */

@@ -197,6 +197,13 @@ describe("groups", () => {
     ]);
   });
 
+  test("groups are a plain array, without the facts of a result", async () => {
+    const groups = await Order.group("userId").order({ userId: "ASC" }).count();
+    expect(Object.getPrototypeOf(groups)).toBe(Array.prototype);
+    expect(Object.keys(groups)).toEqual(groups.map((_group, index) => String(index)));
+    expect(groups.concat(groups)).toHaveLength(2 * groups.length);
+  });
+
   test("by periods of time", async () => {
     expect(
       await Order.all().groupByPeriod("createdAt", "month").order({ createdAt: "ASC" }).count(),

@@ -55,7 +55,13 @@ const blog = catalog({
       primaryKey: ["id"],
       primaryKeyName: "users_pkey",
       indexes: [
-        { name: "users_email_key", columns: ["email"], unique: true, constraint: true },
+        {
+          name: "users_email_key",
+          columns: ["email"],
+          unique: true,
+          constraint: true,
+          inexact: true,
+        },
         { name: "users_lower", columns: ["lower(email)"], unique: false, where: "(errors > 0)" },
       ],
       checks: [{ name: "positive", columns: ["errors"], expression: "(errors > 0)" }],
@@ -208,7 +214,12 @@ export const users = {
   },
   primaryKey: ["id"],
   indexes: {
-    users_email_key: { columns: ["email"], unique: true, constraint: true },
+    users_email_key: {
+      columns: ["email"],
+      unique: true,
+      constraint: true,
+      inexact: true,
+    },
     users_lower: { columns: ["lower(email)"], where: "(errors > 0)" },
   },
   foreignKeys: {},

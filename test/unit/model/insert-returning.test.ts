@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { Database, definePlugin, Model, QueryError } from "../../../src/index";
 import { stateOf } from "../../../src/model/state";
+import type { IndexDefinition, TableDefinition } from "../../../src/schema/table";
 import { fakeDatabase } from "../../support/fake-driver";
 import * as schema from "../../support/schema/life";
 
@@ -187,6 +188,29 @@ describe("RETURNING of upsertAll", () => {
       ["DE", "Germany"],
       ["fr", "France"],
     ]);
+  });
+
+  test("leaves them out where each index over them tells apart what is written differently", async () => {
+    const exact: IndexDefinition = { columns: ["owner"], unique: true };
+    const inexact: IndexDefinition = { ...exact, inexact: true };
+    const returned = async (indexes: TableDefinition["indexes"], constraint?: string) => {
+      class Person extends Model({ ...schema.accounts, indexes } as TableDefinition) {}
+      const conflict = constraint === undefined ? { columns: ["owner"] } : { constraint };
+      const { returning } = await writing([told[0] ?? {}], () =>
+        Person.upsertAll([given[0]] as never, { conflict } as never),
+      );
+      return returning[0];
+    };
+    const known = '"id", "lock_version" AS "lockVersion"';
+    const read = '"id", "owner", "lock_version" AS "lockVersion"';
+    expect(await returned({ exact })).toBe(known);
+    expect(await returned({ exact, wider: { ...inexact, columns: ["owner", "id"] } })).toBe(known);
+    expect(await returned({ exact, inexact }, "exact")).toBe(known);
+    expect(await returned({ exact, inexact }, "inexact")).toBe(read);
+    expect(await returned({ exact, inexact })).toBe(read);
+    expect(await returned({ inexact })).toBe(read);
+    expect(await returned({ plain: { columns: ["owner"] } })).toBe(read);
+    expect(await returned({})).toBe(read);
   });
 });
 

@@ -61,7 +61,7 @@ const terminal: fc.Arbitrary<(query: Query) => Promise<unknown>> = fc.oneof(
   fc.constantFrom("sum", "avg").map((name) => (query: Query) => query[name as "sum"]("id")),
   fc.constantFrom("min", "max").map((name) => (query: Query) => query[name as "max"]("name")),
   fc
-    .constantFrom("COUNT(*)", "count(DISTINCT id)")
+    .constantFrom("COUNT(*)", "count(DISTINCT id)", "id", "count")
     .map(
       (text) => (query: Query) =>
         (query as never as ReturnType<Query["group"]>).aggregate({ n: text, most: { max: "id" } }),
@@ -78,10 +78,20 @@ const groupStep: fc.Arbitrary<Step> = fc.oneof(
   fc
     .constantFrom(["name"], ["id", "name"], ["name", "id"])
     .map((names) => (query: Query) => query.group(...(names as ["name"])) as unknown as Query),
-  fc.constant((query: Query) => query.groupByPeriod("createdAt", "day") as unknown as Query),
+  fc
+    .constantFrom(["day"], ["month"], ["day", { as: "n" }], ["day", { timeZone: "Asia/Tokyo" }])
+    .map(
+      ([period, options]) =>
+        (query: Query) =>
+          query.groupByPeriod("createdAt", period as "day", options as object) as unknown as Query,
+    ),
   fc
     .constantFrom("ASC", "DESC")
-    .map((direction) => (query: Query) => query.order({ n: direction } as never)),
+    .chain((direction) =>
+      fc
+        .constantFrom("n", "count", "createdAt")
+        .map((name) => (query: Query) => query.order({ [name]: direction } as never)),
+    ),
   fc.integer().map((n) => (query: Query) => (query as never as Having).having({ count: n })),
 );
 interface Having {
