@@ -29,7 +29,8 @@ export type { UpsertOptions } from "./model/statics";
 export type * from "./model/types";
 export * from "./plugin";
 export * from "./plugins";
-export type { ConflictOption, ConflictTarget, InsertOptions } from "./query/insert";
+export type { ConflictOption, ConflictTarget } from "./query/conflict";
+export type { InsertOptions } from "./query/insert";
 export { op } from "./query/operators";
 export { type QueryOptions, query } from "./query/sql-query";
 export type {

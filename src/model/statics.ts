@@ -8,8 +8,9 @@ import type {
   QueryBuilder,
   SelectEntry,
 } from "../query/builder";
+import type { ConflictOption } from "../query/conflict";
 import { type CopyOptions, copyRows } from "../query/copy";
-import { type ConflictOption, type InsertOptions, insertRows } from "../query/insert";
+import { type InsertOptions, insertRows } from "../query/insert";
 import { checkOptions } from "../query/options";
 import type { QueryOptions } from "../query/sql-query";
 import type {

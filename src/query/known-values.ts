@@ -2,8 +2,8 @@
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError } from "../errors";
 import { type Stored, storedBy } from "../schema/stored";
-import type { TableDefinition } from "../schema/table";
 import type { Assignment, ConflictClause, SelectItem } from "../sql/nodes";
+import { exactColumns } from "./conflict";
 import type { RecordSource, SourceColumn } from "./source";
 import type { Template } from "./templates";
 
@@ -111,28 +111,6 @@ function sureColumns(
 ): string[] {
   const updated = set.map(({ column }) => column);
   return [...updated, ...exactColumns(table, target)];
-}
-
-/**
- * The columns of a conflict, where all indexes that may find it tell apart what is written differently. With names of
- * columns those are all unique indexes over them. Of the primary key nothing is told.
- */
-function exactColumns(
-  { indexes, primaryKey, columns }: TableDefinition,
-  target: ConflictClause["target"],
-): readonly string[] {
-  if (!target) return [];
-  if ("constraint" in target) {
-    const { constraint } = target;
-    const index = Object.hasOwn(indexes, constraint) ? indexes[constraint] : undefined;
-    return index && !index.inexact ? index.columns : [];
-  }
-  const isOver = (names: readonly (string | undefined)[]) =>
-    new Set(names).symmetricDifference(new Set(target.columns)).size === 0;
-  if (isOver(primaryKey.map((attribute) => columns[attribute]?.columnName))) return [];
-  const found = Object.values(indexes).filter((index) => index.unique && isOver(index.columns));
-  const isExact = found.length > 0 && found.every(({ inexact }) => !inexact);
-  return isExact ? target.columns : [];
 }
 
 /** What an INSERT has to return when these attributes are known; the first of the key is, for each row there is. */
