@@ -128,7 +128,7 @@ export class QueryBuilder<Row = unknown> extends Loading implements PromiseLike<
 
   /**
    * A query with another statement: the way in for plugins' verbs.
-   * @param steps what makes this change another one than the rest. With them the text is kept for the next time, so
+   * @param steps the verb's name and all that its SQL depends on. With them the text is kept for the next time, so
    *   the same steps must change nothing but the values of conditions.
    */
   with(change: (statement: SelectStatement) => SelectStatement, steps?: readonly unknown[]): this {
