@@ -74,7 +74,7 @@ export function resultOf(query: DriverQuery): PromiseLike<DriverResult> {
   return then.call(query) as Promise<DriverResult>;
 }
 
-/** The facts that Bun.sql adds to the array of its rows, the last one first. */
+/** The facts that Bun.sql adds to the array of its rows, the last one first: undone like that, its shape is no dictionary. */
 const facts = ["affectedRows", "lastInsertRowid", "command", "count"] as const;
 
 /**

@@ -134,10 +134,12 @@ const index = `
     CROSS JOIN LATERAL unnest(keyed.indkey::int2[]) WITH ORDINALITY AS key (number, position)
     LEFT JOIN pg_catalog.pg_attribute AS attribute
       ON attribute.attrelid = keyed.indrelid AND attribute.attnum = key.number
-    LEFT JOIN pg_catalog.pg_opclass AS class ON class.oid = keyed.indclass[key.position - 1]
+    LEFT JOIN pg_catalog.pg_opclass AS operators
+      ON operators.oid = keyed.indclass[key.position - 1]
     LEFT JOIN pg_catalog.pg_amproc AS image
-      ON image.amprocfamily = class.opcfamily AND image.amprocnum = ${equalImage}
-      AND image.amproclefttype = class.opcintype AND image.amprocrighttype = class.opcintype
+      ON image.amprocfamily = operators.opcfamily AND image.amprocnum = ${equalImage}
+      AND image.amproclefttype = operators.opcintype
+      AND image.amprocrighttype = operators.opcintype
     LEFT JOIN pg_catalog.pg_collation AS locale
       ON locale.oid = keyed.indcollation[key.position - 1]
     WHERE key.position <= keyed.indnkeyatts

@@ -22,7 +22,10 @@ export function isGrouped({ state }: Query): boolean {
   return state.statement.groupBy.length > 0;
 }
 
-/** @param steps what the SQL of these groups depends on; as many of them for all groups of a kind */
+/**
+ * The query with these groups added to its own.
+ * @param steps what their SQL depends on; their number must show in them, or a column called "limit" would read as limit()
+ */
 export function grouped(
   query: Query,
   items: readonly GroupItem[],

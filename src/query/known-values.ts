@@ -2,7 +2,7 @@
 import type { DriverResult, DriverRow } from "../connection/driver";
 import { QueryError } from "../errors";
 import { type Stored, storedBy } from "../schema/stored";
-import type { Assignment, ConflictClause, SelectItem } from "../sql/nodes";
+import type { ConflictClause, SelectItem } from "../sql/nodes";
 import { exactColumns } from "./conflict";
 import type { RecordSource, SourceColumn } from "./source";
 import type { Template } from "./templates";
@@ -84,7 +84,11 @@ export function knownValues(
   conflict: ConflictClause | undefined,
 ): KnownValues | undefined {
   if (conflict?.action === "nothing") return undefined;
-  const sure = conflict && sureColumns(source, conflict.action, conflict.target);
+  // Of a row that was there already: what is updated, and what it collided on, if equal means the same there.
+  const sure = conflict && [
+    ...conflict.action.map(({ column }) => column),
+    ...exactColumns(source.table, conflict.target),
+  ];
   const known: Record<string, readonly unknown[]> = {};
   for (const [index, found] of columns.entries()) {
     const { attribute, definition } = found;
@@ -101,16 +105,6 @@ export function knownValues(
     ([attribute]) => attribute !== source.table.primaryKey[0],
   );
   return { returning, complete: (rows) => complete(source, rows, rest) };
-}
-
-/** What a row that was there already holds as it was given: what is updated, and what it collided on if that is exact. */
-function sureColumns(
-  { table }: RecordSource,
-  set: readonly Assignment[],
-  target: ConflictClause["target"],
-): string[] {
-  const updated = set.map(({ column }) => column);
-  return [...updated, ...exactColumns(table, target)];
 }
 
 /** What an INSERT has to return when these attributes are known; the first of the key is, for each row there is. */

@@ -37,7 +37,7 @@ export function groupRows(
       continue;
     }
     const names = definedKeys(row);
-    // Sorted in table order, so that the same set of keys is one group however it was written.
+    // Sorted, so that the same set of keys is one group however it was written.
     const key = names.length === 0 ? "" : [...names].sort().join("\0");
     let group = groups.get(key);
     if (!group) {

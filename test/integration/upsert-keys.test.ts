@@ -14,10 +14,8 @@ interface Case {
   readonly index?: string;
   /** A key that is there, and one that collides with it. */
   readonly keys: readonly [there: unknown, given: unknown];
-  /** By name: whether the index is told to be inexact. */
+  /** What is told of the index; the key comes back then. */
   readonly inexact: boolean;
-  /** Whether the key comes back. */
-  readonly isReturned?: boolean;
 }
 
 const day = new Date("2026-01-02T00:00:00Z");
