@@ -81,7 +81,8 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
   #defaults: Readonly<Record<string, unknown>> | undefined;
   #normalizes: Readonly<Record<string, (value: never) => unknown>> | undefined;
   readonly #assigners = new Map<string, AssignRow>();
-  #fillRecords: FillRecords | undefined;
+  /** By the name that the records are sorted by, if they are. */
+  readonly #fillers = new Map<string | undefined, FillRecords>();
   #every: QueryBuilder<object> | undefined;
   readonly #declared: ReadonlyMap<string, AssociationDefinition>;
 
@@ -335,6 +336,15 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
     return assign;
   }
 
+  #filler(sortName: string | undefined): FillRecords {
+    let fill = this.#fillers.get(sortName);
+    if (!fill) {
+      fill = compileFillRecords(this.modelClass, sortName);
+      this.#fillers.set(sortName, fill);
+    }
+    return fill;
+  }
+
   /** @param secret extras that hold what a sensitive column does: they are set, but seen by no copy and no JSON. */
   hydrate(
     rows: DriverResult,
@@ -351,13 +361,14 @@ class ModelInfo implements AssociatedModel, VirtualOwner {
     const isLoose = isGroup && autoBatch && (options?.apart || rows.length <= LOOSE);
     const held: WeakRef<object>[] = [];
     const whole = isGroup && !isLoose ? weakGroup(records, autoBatch) : undefined;
-    this.#fillRecords ??= compileFillRecords(this.modelClass);
-    this.#fillRecords(records, rows, {
+    const lists = options?.lists;
+    const result = {
       group: isLoose ? looseGroup(held) : whole,
       strict: options?.strict === true || this.isStrict,
       inverse: undefined,
       assign: isRead ? undefined : this.#assigner(attributes === "all" ? names : attributes),
-    });
+    };
+    this.#filler(lists?.name)(records, rows, result, lists);
     if (isLoose) for (const record of records) held.push(new WeakRef(record));
     if (this.hidesFields) for (const record of records) this.hideFields(record);
     if (extras.length > 0) {

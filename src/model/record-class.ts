@@ -3,6 +3,7 @@
  * compiled: code that all models share sees so many shapes of object that making a record costs ten times as much.
  */
 import type { DriverRow } from "../connection/driver";
+import type { RecordLists } from "../query/source";
 import type { TableDefinition } from "../schema/table";
 import { assignment, isWide } from "./hydrate";
 import { type HydratedResult, LOADED, type RecordState, SHARED, STATE } from "./state";
@@ -119,25 +120,36 @@ export function compileRecordClass(
   return made;
 }
 
-/** Puts a record for each row into `records`. */
+/** Puts a record for each row into `records`, and into one of `lists` when the loop is made for a name of theirs. */
 export type FillRecords = (
   records: object[],
   rows: readonly DriverRow[],
   result: HydratedResult,
+  lists: RecordLists | undefined,
 ) => void;
 
-/** The loop for one class; `modelClass` is the class whose records are made. */
-export function compileFillRecords(modelClass: object): FillRecords {
+/**
+ * The loop for one class; `modelClass` is the class whose records are made. Sorting them by what the rows hold under
+ * `sortName` in the same loop takes a third of what another loop over the rows would.
+ */
+export function compileFillRecords(modelClass: object, sortName: string | undefined): FillRecords {
+  const isSorted = sortName !== undefined;
+  // Rows of one owner often stand together.
+  const sort = `const value = row[${JSON.stringify(sortName)}];
+    if (value !== last) list = lists.listOf(last = value);
+    if (list !== undefined) list.push(record);`;
   return new Function(
     "arriving",
     "ModelClass",
-    `return function fillRecords(records, rows, result) {
+    `return function fillRecords(records, rows, result, lists) {
       arriving.modelClass = ModelClass;
       arriving.result = result;
+      ${isSorted ? "let last = null, list;" : ""}
       try {
         for (let index = 0; index < rows.length; index++) {
-          arriving.row = rows[index];
-          records[index] = new ModelClass();
+          const row = arriving.row = rows[index];
+          const record = records[index] = new ModelClass();
+          ${isSorted ? sort : ""}
         }
       } finally {
         arriving.modelClass = arriving.row = arriving.result = undefined;

@@ -80,6 +80,13 @@ export interface RowShape {
   readonly types?: Readonly<Record<string, ColumnType>>;
 }
 
+/** Where the records of a result go besides its own list, by what a row holds under a name. */
+export interface RecordLists {
+  readonly name: string;
+  /** The list for this value, if there is one; asked only where a row differs from the one before. */
+  listOf(value: unknown): object[] | undefined;
+}
+
 export interface HydrateOptions {
   /** Lazy loading from the records is an error. */
   readonly strict: boolean;
@@ -89,6 +96,7 @@ export interface HydrateOptions {
   readonly apart?: true;
   /** Whoever asked puts the records into groups. */
   readonly ungrouped?: boolean;
+  readonly lists?: RecordLists;
 }
 
 export interface RecordSource<Row = unknown> {

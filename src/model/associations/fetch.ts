@@ -81,7 +81,7 @@ export interface Fetch {
   readonly rows: Promise<DriverResult>;
   readonly owner: RowOwner;
   /** Makes records of rows; twice of one row makes two. */
-  hydrate(rows: DriverResult): object[];
+  hydrate(rows: DriverResult, lists?: OwnerLists): object[];
   /** Whether a table that was read has been written since. */
   readonly isStale: () => boolean;
 }
@@ -120,7 +120,8 @@ export function fetchRows(
     rows: state.isEmpty
       ? Promise.resolve(asResult([]))
       : run(source, statement, "load", { signal: state.signal, template }),
-    hydrate: (some) => source.hydrate(some, state.shape, hydrated),
+    hydrate: (some, lists) =>
+      source.hydrate(some, state.shape, lists ? { ...hydrated, lists } : hydrated),
   };
 }
 
@@ -138,32 +139,32 @@ export function positionOf({ kind }: RowOwner, keys: KeySet, told: unknown): num
   return kind === "number" ? Number(told) - 1 : 0;
 }
 
-/**
- * The items of each key, of which there is one for each row; undefined where there is none. Rows of one owner often
- * stand together: a key is compared with the one before, and looked for only where it differs.
- */
-export function listsOf<Item>(
-  items: readonly Item[],
-  rows: DriverResult,
-  owner: RowOwner,
-  keys: KeySet,
-): (Item[] | undefined)[] {
-  const lists: (Item[] | undefined)[] = new Array(keys.size).fill(undefined);
-  const name = owner.kind === "only" ? "" : owner.name;
-  const plain = owner.kind === "key" ? keys.plain : undefined;
-  let last: unknown = null;
-  let list: Item[] | undefined;
-  for (let index = 0; index < rows.length; index++) {
-    const told = (rows[index] as DriverRow)[name];
-    if (told !== last) {
-      last = told;
-      const position = plain?.get(told) ?? positionOf(owner, keys, told);
-      list = position < 0 ? undefined : lists[position];
-      if (list === undefined && position >= 0) list = lists[position] = [];
-    }
-    list?.push(items[index] as Item);
+/** What belongs to each key: by position, undefined where there is nothing. */
+export class OwnerLists<Item extends object = object> {
+  /** What a row holds its owner under. */
+  readonly name: string;
+  readonly byPosition: (Item[] | undefined)[];
+  readonly #owner: RowOwner;
+  readonly #keys: KeySet;
+  readonly #plain: ReadonlyMap<unknown, number> | undefined;
+
+  constructor(owner: RowOwner, keys: KeySet) {
+    this.name = owner.kind === "only" ? "" : owner.name;
+    this.byPosition = new Array(keys.size).fill(undefined);
+    this.#owner = owner;
+    this.#keys = keys;
+    this.#plain = owner.kind === "key" ? keys.plain : undefined;
   }
-  return lists;
+
+  listOf(told: unknown): Item[] | undefined {
+    const position = this.#plain?.get(told) ?? positionOf(this.#owner, this.#keys, told);
+    if (position < 0) return undefined;
+    const known = this.byPosition[position];
+    if (known) return known;
+    const list: Item[] = [];
+    this.byPosition[position] = list;
+    return list;
+  }
 }
 
 /** Rows of ours in the form the driver gives them. */

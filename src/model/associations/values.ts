@@ -5,7 +5,7 @@ import type { HydrateOptions, LoadPlan, LoadScope } from "../../query/source";
 import type { AssociatedModel, Association, Route } from "./association";
 import { introduce } from "./cache";
 import { DirectAssociation } from "./direct";
-import { asResult, fetchRows, KeySet, listsOf } from "./fetch";
+import { asResult, fetchRows, KeySet, OwnerLists } from "./fetch";
 import type { GroupsBelow } from "./groups";
 import { linkTo, oneInverseOf } from "./inverse";
 import { convertedKey } from "./key-types";
@@ -112,26 +112,26 @@ async function routeValues(
   const { keys, positions } = owners;
   const fetch = fetchRows(route, keys, scope, options, separate);
   const rows = await fetch.rows;
-  const records = fetch.hydrate(rows);
+  const lists = new OwnerLists(fetch.owner, keys);
+  const records = fetch.hydrate(rows, lists);
   const all = separate ? [...records] : records;
-  const lists = listsOf(records, rows, fetch.owner, keys);
   const isMany = association.cardinality === "many";
   const inverse = oneInverseOf(association);
   // What has no associations itself never loads for others.
   const groupsHere = route.target.associations.size > 0 ? groups : undefined;
   /** Whether the records of a position have an owner. */
   const taken: boolean[] = new Array(keys.size).fill(false);
-  let rowLists: (DriverRow[] | undefined)[] | undefined;
+  let rowLists: OwnerLists<DriverRow> | undefined;
   for (let index = 0; index < positions.length; index++) {
     const position = positions[index] as number;
     if (position < 0) continue;
     const owner = owners.records[index] as object;
     const group = groupsHere?.(owner);
-    let own = lists[position];
+    let own = lists.byPosition[position];
     if (own === undefined) continue;
     if (taken[position] && separate) {
-      rowLists ??= listsOf([...rows], rows, fetch.owner, keys);
-      own = fetch.hydrate(asResult(rowLists[position] ?? []));
+      rowLists ??= sorted(rows, new OwnerLists(fetch.owner, keys));
+      own = fetch.hydrate(asResult(rowLists.byPosition[position] ?? []));
       for (const record of own) all.push(record);
     } else if (taken[position] && isMany) own = [...own];
     taken[position] = true;
@@ -140,6 +140,11 @@ async function routeValues(
   }
   const { state, isStale } = fetch;
   return { model: route.target, records: all, plan: state.plan, isStale };
+}
+
+function sorted(rows: readonly DriverRow[], lists: OwnerLists<DriverRow>): OwnerLists<DriverRow> {
+  for (const row of rows) lists.listOf(row[lists.name])?.push(row);
+  return lists;
 }
 
 async function polymorphicValues(
