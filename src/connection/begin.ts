@@ -1,5 +1,12 @@
 /** The connection of a transaction whose BEGIN may still be under way: statements follow it at once. */
-import type { Driver, DriverConnection, DriverQuery, DriverResult, DriverValue } from "./driver";
+import {
+  type Driver,
+  type DriverConnection,
+  type DriverQuery,
+  type DriverResult,
+  type DriverValue,
+  resultOf,
+} from "./driver";
 import { isConnectionLoss, translateError } from "./translate-error";
 
 /**
@@ -42,14 +49,13 @@ export class TransactionConnection implements DriverConnection {
     const first = this.#connection;
     let answer: Promise<DriverResult> | undefined;
     const answered = async () => {
-      // Started here: a query of the driver is sent when it is awaited.
-      const outcome = await query.then(
+      const outcome = await resultOf(query).then(
         (result) => ({ result }),
         (error: unknown) => ({ error }),
       );
       await this.begun();
       if ("result" in outcome) return outcome.result;
-      if (first !== this.#connection) return await this.#connection.query(text, values);
+      if (first !== this.#connection) return await resultOf(this.#connection.query(text, values));
       throw outcome.error;
     };
     return {
@@ -66,7 +72,7 @@ export class TransactionConnection implements DriverConnection {
 
   async #start(): Promise<void> {
     try {
-      await this.#connection.query(this.#begin, []);
+      await resultOf(this.#connection.query(this.#begin, []));
     } catch (error) {
       if (!isConnectionLoss(error)) throw this.#failure(error);
       await this.#startElsewhere();
@@ -79,7 +85,7 @@ export class TransactionConnection implements DriverConnection {
     this.#connection.release();
     this.#connection = connection;
     try {
-      await connection.query(this.#begin, []);
+      await resultOf(connection.query(this.#begin, []));
     } catch (error) {
       throw this.#failure(error);
     }

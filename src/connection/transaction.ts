@@ -8,7 +8,7 @@ import {
   TransactionError,
 } from "../errors";
 import type { TransactionConnection } from "./begin";
-import type { DriverConnection, DriverQuery, DriverResult } from "./driver";
+import { type DriverConnection, type DriverQuery, type DriverResult, resultOf } from "./driver";
 import { TransactionScope } from "./scope";
 import { isConnectionLoss, translateError } from "./translate-error";
 
@@ -86,7 +86,7 @@ export function checkNested(options: TransactionOptions): void {
 
 async function command(connection: DriverConnection, text: string): Promise<DriverResult> {
   try {
-    return await connection.query(text, []);
+    return await resultOf(connection.query(text, []));
   } catch (error) {
     throw translateError(error, { text, parameters: [] }, {});
   }
@@ -178,7 +178,7 @@ function expire(scope: TransactionScope, milliseconds: number): TimeoutError {
 async function commit(connection: DriverConnection): Promise<void> {
   let result: DriverResult;
   try {
-    result = await connection.query("COMMIT", []);
+    result = await resultOf(connection.query("COMMIT", []));
   } catch (error) {
     if (isConnectionLoss(error)) {
       throw new CommitOutcomeUnknownError(
@@ -199,7 +199,7 @@ async function commit(connection: DriverConnection): Promise<void> {
 
 async function rollbackQuietly(connection: DriverConnection, text: string): Promise<void> {
   try {
-    await connection.query(text, []);
+    await resultOf(connection.query(text, []));
   } catch {
     // The error that led here says more; a dead connection rolls back by itself.
   }
