@@ -39,21 +39,25 @@ export interface Effort {
   readonly warmUpMs: number;
 }
 
-/** What each library took in one pass, round by round. */
-interface Times {
-  /** Milliseconds of one run. */
-  readonly wall: number[];
-  readonly cpu: number[];
+/** What one run took in one library's turn of a round, in milliseconds. */
+interface Turn {
+  readonly round: number;
+  readonly wall: number;
+  readonly cpu: number;
 }
 
 /** One workload measured in one set of processes. */
 export interface Pass {
-  readonly times: ReadonlyMap<string, Times>;
+  readonly times: ReadonlyMap<string, readonly Turn[]>;
   readonly refused: Readonly<Record<string, string>>;
 }
 
 const CHECK_RUNS = 3;
-const FLOOR = ["bare", "bare again"];
+export const FLOOR = ["bare", "bare again"];
+/** What is compared within a few percent takes part in every round; the others are far off. */
+export const NEAR: ReadonlySet<string> = new Set([...FLOOR, "tuned", "baked-orm"]);
+/** In each of so many rounds the others take part in one. */
+const FAR_EVERY = 3;
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -114,7 +118,9 @@ export async function measure(
   effort: Effort,
 ): Promise<Pass> {
   const refused: Record<string, string> = {};
-  const times = new Map<string, Times>();
+  const times = new Map<string, Turn[]>();
+  // What was written before is not to be written out during this.
+  await script(sql, "checkpoint");
   const turn = async (worker: Worker, count: number) => {
     await script(sql, reset[name] ?? "");
     return await worker.run(name, count);
@@ -134,54 +140,56 @@ export async function measure(
     await attempt(worker, async () => {
       const run = async (count: number) => (await turn(worker, count)).wallMs;
       taking.set(worker, await warmUp(run, effort));
-      times.set(worker.name, { wall: [], cpu: [] });
+      times.set(worker.name, []);
     });
   }
   for (let round = 0; round < effort.rounds; round++) {
     for (const [worker, count] of shuffled([...taking])) {
+      if (round % FAR_EVERY > 0 && !NEAR.has(worker.name)) continue;
       await attempt(worker, async () => {
+        // Others had the processor meanwhile, and what an idle process gave back to the system comes a page at a time.
+        await turn(worker, count);
         const { wallMs, cpuMs } = await turn(worker, count);
-        times.get(worker.name)?.wall.push(wallMs / count);
-        times.get(worker.name)?.cpu.push(cpuMs / count);
+        times.get(worker.name)?.push({ round, wall: wallMs / count, cpu: cpuMs / count });
       });
     }
   }
   return { times, refused };
 }
 
-/** The ratios of one library in one pass, round by round. */
+/** The ratios of one library in one pass, for each round that it took part in. */
 function ratiosOf({ times }: Pass, name: string, of: "wall" | "cpu"): number[] {
   const floor = FLOOR.flatMap((each) => times.get(each) ?? []);
-  const own = times.get(name)?.[of] ?? [];
-  return own.map((time, round) => {
-    const bare = floor.reduce((sum, each) => sum + (each[of][round] ?? 0), 0) / floor.length;
-    return time / bare;
+  return (times.get(name) ?? []).map((turn) => {
+    const bare = floor.filter(({ round }) => round === turn.round);
+    return (turn[of] * bare.length) / bare.reduce((sum, each) => sum + each[of], 0);
   });
 }
 
-/** Ratios over all passes. A library that was refused in one of them is refused. */
+/** Ratios over the passes that a library took part in. One that was refused in any of them is refused. */
 export function summary(passes: readonly Pass[]): Outcome {
   const refused: Record<string, string> = Object.assign({}, ...passes.map((pass) => pass.refused));
   const names = new Set(passes.flatMap(({ times }) => [...times.keys()]));
   const ratios: Record<string, Ratio> = {};
   for (const name of names) {
     if (refused[name] !== undefined) continue;
-    const rounds = passes.map((pass) => ratiosOf(pass, name, "wall"));
+    const own = passes.filter(({ times }) => times.has(name));
+    const rounds = own.map((pass) => ratiosOf(pass, name, "wall"));
     const medians = rounds.map(median);
     const spread = medians.length > 1 ? medians : (rounds[0] ?? []);
     const halves = rounds.map((each) => {
       const half = each.length >> 1;
       return median(each.slice(half)) / median(each.slice(0, half));
     });
-    const all = (of: "wall" | "cpu") => passes.flatMap(({ times }) => times.get(name)?.[of] ?? []);
+    const turns = own.flatMap(({ times }) => times.get(name) ?? []);
     ratios[name] = {
       median: median(medians),
       min: Math.min(...spread),
       max: Math.max(...spread),
       passes: medians,
-      wallMs: median(all("wall")),
-      cpuMs: median(all("cpu")),
-      cpuRatio: median(passes.map((pass) => median(ratiosOf(pass, name, "cpu")))),
+      wallMs: median(turns.map(({ wall }) => wall)),
+      cpuMs: median(turns.map(({ cpu }) => cpu)),
+      cpuRatio: median(own.map((pass) => median(ratiosOf(pass, name, "cpu")))),
       drift: median(halves),
     };
   }

@@ -45,12 +45,12 @@ function ratios({ workloads }: Kept<"workloads">, more: readonly string[]): stri
 }
 
 /** What the floor's own code differs from itself by tells how much the other figures can be believed. */
-function noise({ workloads, passes }: Kept<"workloads">): string {
+function noise({ workloads, passes, peerPasses }: Kept<"workloads">): string {
   const apart = entries(workloads).map(([, { ratios }]) =>
     Math.abs((ratios["bare again"]?.median ?? 1) - 1),
   );
   const percent = Math.round(100 * Math.max(...apart));
-  return `${count(passes, "pass", "passes")} in fresh processes; the floor's own code differs from itself by up to ${percent} %`;
+  return `${count(passes, "pass", "passes")} in fresh processes (${peerPasses} for other libraries); the floor's own code differs from itself by up to ${percent} %`;
 }
 
 function when({ date, bun, postgres, load, cores }: About): string {

@@ -22,6 +22,8 @@ export interface About {
 interface Kinds {
   readonly workloads: Effort & {
     readonly passes: number;
+    /** In how many of them the peers took part. */
+    readonly peerPasses: number;
     readonly libraries: readonly string[];
     readonly workloads: Readonly<Partial<Record<WorkloadName, Outcome>>>;
   };

@@ -6,6 +6,7 @@
  *   --workload a,b   these workloads, and nothing of the second table
  *   --quick          one pass, fewer rounds
  *   --passes N       fresh processes N times      --rounds N   --turn MILLISECONDS
+ *   --peer-passes N  the first of the passes that peers take part in, too
  *   --growth         how time grows with the size of the work
  *   --load           throughput and latency under many callers
  *   --soak           mixed operations for --minutes (30), at constant memory
@@ -17,7 +18,7 @@ import { growth, growthReport } from "./growth/index";
 import { installPeers } from "./install";
 import { libraries } from "./libraries";
 import { load, loadReport } from "./load/index";
-import { measure, type Pass, summary } from "./measure";
+import { FLOOR, measure, NEAR, type Pass, summary } from "./measure";
 import { startWorkers } from "./pool";
 import { measureProcess, processLines } from "./process/index";
 import { processTable, workloadTable } from "./report";
@@ -32,6 +33,7 @@ const { values: given } = parseArgs({
     workload: { type: "string" },
     quick: { type: "boolean", default: false },
     passes: { type: "string" },
+    "peer-passes": { type: "string" },
     rounds: { type: "string" },
     turn: { type: "string" },
     growth: { type: "boolean", default: false },
@@ -54,13 +56,14 @@ function chosen<Name extends string>(list: string | undefined, known: readonly N
 }
 
 const everyLibrary = Object.keys(libraries);
-const floor = ["bare", "bare again"];
-const wanted = new Set([...floor, ...chosen(given.only, everyLibrary)]);
+const wanted = new Set([...FLOOR, ...chosen(given.only, everyLibrary)]);
 const names = everyLibrary.filter((name) => wanted.has(name));
 const workloads = chosen(given.workload, workloadNames);
-const passCount = Number(given.passes ?? (quick ? 1 : 3));
+const passCount = Number(given.passes ?? (quick ? 1 : 5));
+// A peer's ratio is far from 1, and a pass of all takes three times as long.
+const peerPasses = Number(given["peer-passes"] ?? 2);
 const effort = {
-  rounds: Number(given.rounds ?? (quick ? 10 : 16)),
+  rounds: Number(given.rounds ?? (quick ? 9 : 18)),
   turnMs: Number(given.turn ?? (quick ? 20 : 80)),
   warmUpMs: quick ? 1_000 : 4_000,
 };
@@ -87,29 +90,31 @@ const about = () => ({
 
 async function runWorkloads(): Promise<void> {
   const passes: Partial<Record<WorkloadName, Pass[]>> = {};
-  let measured: string[] = [];
+  const measured = new Set<string>();
+  const isPart = given.only !== undefined || given.workload !== undefined;
   for (let pass = 0; pass < passCount; pass++) {
-    const workers = await startWorkers(names, server.url, core);
-    measured = workers.map(({ name }) => name);
+    const taking = pass < peerPasses ? names : names.filter((name) => NEAR.has(name));
+    const workers = await startWorkers(taking, server.url, core);
+    for (const { name } of workers) measured.add(name);
     for (const workload of workloads) {
       const result = await measure(server.sql, workers, workload, effort);
       for (const [name, reason] of Object.entries(result.refused)) {
         console.error(`${workload}: ${name} refused: ${reason}`);
       }
-      const known = [...(passes[workload] ?? []), result];
-      passes[workload] = known;
-      const ours = summary(known).ratios["baked-orm"]?.median;
+      passes[workload] = [...(passes[workload] ?? []), result];
+      const ours = summary([result]).ratios["baked-orm"]?.median;
       console.error(`pass ${pass + 1}, ${workload}: ${ours?.toFixed(3) ?? "-"}`);
     }
     await Promise.all(workers.map((worker) => worker.end()));
+    const outcomes = Object.fromEntries(
+      workloads.map((workload) => [workload, summary(passes[workload] ?? [])]),
+    );
+    const counts = { passes: pass + 1, peerPasses: Math.min(pass + 1, peerPasses), ...effort };
+    const result = { ...counts, libraries: [...measured], workloads: outcomes };
+    // After each pass: one that is interrupted leaves those before it.
+    await keepResult("workloads", { ...about(), ...result }, isPart || pass + 1 < passCount);
+    if (pass + 1 === passCount) console.log(`\n${workloadTable(outcomes, [...measured])}\n`);
   }
-  const outcomes = Object.fromEntries(
-    workloads.map((workload) => [workload, summary(passes[workload] ?? [])]),
-  );
-  console.log(`\n${workloadTable(outcomes, measured)}\n`);
-  const result = { passes: passCount, ...effort, libraries: measured, workloads: outcomes };
-  const isPart = given.only !== undefined || given.workload !== undefined;
-  await keepResult("workloads", { ...about(), ...result }, isPart);
 }
 
 async function runProcess(): Promise<void> {

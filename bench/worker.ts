@@ -29,12 +29,9 @@ async function check(name: WorkloadName, runs: number): Promise<string> {
 
 async function time(name: WorkloadName, runs: number): Promise<Reply> {
   const workload = workloadOf(name);
-  let first = counters.get(name) ?? 0;
-  // Others have filled the caches of the processor since the last turn. The heap is left as it is, as in a server: after
-  // a collection that is asked for, a turn would measure the page faults of memory that was just given back.
-  const leadIn = Math.ceil(runs / 4);
-  for (let index = first; index < first + leadIn; index++) await workload.run(index);
-  first += leadIn;
+  const first = counters.get(name) ?? 0;
+  // The heap is left as it is, as in a server: after a collection that is asked for, a turn would measure the page faults
+  // of memory that was just given back.
   counters.set(name, first + runs);
   const cpu = process.cpuUsage();
   const start = performance.now();

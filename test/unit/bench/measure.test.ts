@@ -43,8 +43,10 @@ describe("statistics", () => {
 
 /** The times of a pass, in milliseconds of one run. */
 function pass(times: Record<string, number[]>, refused: Record<string, string> = {}): Pass {
-  const both = Object.entries(times).map(([name, wall]) => [name, { wall, cpu: wall }] as const);
-  return { times: new Map(both), refused };
+  const turns = Object.entries(times).map(
+    ([name, list]) => [name, list.map((wall, round) => ({ round, wall, cpu: wall }))] as const,
+  );
+  return { times: new Map(turns), refused };
 }
 
 describe("ratios", () => {
@@ -60,6 +62,14 @@ describe("ratios", () => {
   test("of several passes are the median of their medians", () => {
     const { ratios } = summary([slow, quick, quick]);
     expect(ratios["baked-orm"]).toMatchObject({ median: 1, min: 1, max: 1.5, passes: [1.5, 1, 1] });
+  });
+
+  test("of a library that takes part in some rounds and passes only", () => {
+    const all = pass({ bare: [1, 2, 4], "bare again": [1, 2, 4], drizzle: [] });
+    const some = new Map([...all.times, ["drizzle", [{ round: 2, wall: 6, cpu: 8 }]] as const]);
+    const { ratios } = summary([{ times: some, refused: {} }, quick]);
+    expect(ratios.drizzle).toMatchObject({ median: 1.5, passes: [1.5], wallMs: 6, cpuRatio: 2 });
+    expect(ratios.bare?.passes).toEqual([1, 1]);
   });
 
   test("later rounds that are quicker show as drift", () => {
@@ -85,7 +95,7 @@ describe("ratios", () => {
   });
 
   test("become a chart that is XML, with a mark for each library", () => {
-    const effort = { rounds: 1, turnMs: 1, warmUpMs: 1, passes: 1 };
+    const effort = { rounds: 1, turnMs: 1, warmUpMs: 1, passes: 1, peerPasses: 1 };
     const about = {
       date: "2026-11-25T00:00:00Z",
       bun: "1.4.5",
