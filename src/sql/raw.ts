@@ -31,8 +31,11 @@ export class TypedSql<Row> extends SqlFragment {
   }
 }
 
-/** Tokens of fragments that were found to be right: the lexer gives the same ones for the same text. */
-const sound = new WeakSet<readonly Token[]>();
+/**
+ * Tokens of fragments that were found to be right: the lexer gives the same ones for the same text. And the strings of
+ * templates: a line of the program gives the same object each time.
+ */
+const sound = new WeakSet<readonly Token[] | TemplateStringsArray>();
 
 /** Checks text that will stand inside a larger statement: balanced, one statement, nothing left open. */
 function checkFragment(text: string, label: string): void {
@@ -142,7 +145,9 @@ function pieceOf(value: unknown): Piece[] {
 }
 
 /** A query brings its own parentheses: `IN (${query})` loses those around it, or it would be one value of a list. */
-function withoutDoubleParentheses(pieces: readonly Piece[]): Piece[] {
+function withoutDoubleParentheses(pieces: Piece[]): Piece[] {
+  if (!pieces.some((piece) => typeof piece !== "string" && piece.kind === "subquery"))
+    return pieces;
   const result = [...pieces];
   pieces.forEach((piece, index) => {
     const [before, after] = [result[index - 1], result[index + 1]];
@@ -181,16 +186,18 @@ export function sql<Value = unknown>(
   ...values: readonly unknown[]
 ): SqlFragment<Value> {
   const pieces: Piece[] = [];
-  strings.forEach((text, index) => {
+  for (let index = 0; index < strings.length; index++) {
+    const text = strings[index] as string;
     if (text !== "") pieces.push(text);
     if (index < values.length) pieces.push(...pieceOf(values[index]));
-  });
+  }
   refuseQuotedValues(strings);
   return new SqlFragment({ kind: "raw", pieces: withoutDoubleParentheses(pieces) });
 }
 
 /** A value inside a quote would be part of the text, and its placeholder would never be seen. */
-function refuseQuotedValues(strings: readonly string[]): void {
+function refuseQuotedValues(strings: TemplateStringsArray): void {
+  if (sound.has(strings)) return;
   const text = strings.join("\u0001");
   for (const { kind, start, end } of tokenize(text)) {
     if (kind !== "text" && kind !== "parameter" && text.slice(start, end).includes("\u0001")) {
@@ -200,6 +207,8 @@ function refuseQuotedValues(strings: readonly string[]): void {
       );
     }
   }
+  // An array that somebody calls the tag with may change.
+  if (Object.isFrozen(strings)) sound.add(strings);
 }
 
 /**
@@ -261,9 +270,8 @@ export function fragmentNode(
   label = "The sql fragment",
   sensitive = false,
 ): RawNode {
-  const text = fragment.node.pieces
-    .map((piece) => (typeof piece === "string" ? piece : " x "))
-    .join("");
+  let text = "";
+  for (const piece of fragment.node.pieces) text += typeof piece === "string" ? piece : " x ";
   checkFragment(text, label);
   return sensitive ? hidden(fragment.node) : fragment.node;
 }
