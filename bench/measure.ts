@@ -35,6 +35,8 @@ export interface Effort {
   readonly rounds: number;
   /** Milliseconds one library's turn should take. */
   readonly turnMs: number;
+  /** Milliseconds it runs before each turn, untimed. */
+  readonly leadInMs: number;
   /** Milliseconds each library runs the workload before it is timed. */
   readonly warmUpMs: number;
 }
@@ -95,7 +97,7 @@ function difference(expected: string, found: string): string {
   return `another result: ...${near(found)}... instead of ...${near(expected)}...`;
 }
 
-/** Runs until the compiler has seen the code; tells how many runs make a turn. */
+/** Runs until the compiler has seen the code; tells how many milliseconds one run takes. */
 async function warmUp(
   run: (count: number) => Promise<number>,
   { turnMs, warmUpMs }: Effort,
@@ -107,7 +109,7 @@ async function warmUp(
     each = wallMs / count;
     count = Math.max(1, Math.min(count * 4, Math.ceil(turnMs / each)));
   }
-  return Math.max(1, Math.round(turnMs / each));
+  return each;
 }
 
 /** Measures a workload once, in the processes given. */
@@ -125,6 +127,7 @@ export async function measure(
     await script(sql, reset[name] ?? "");
     return await worker.run(name, count);
   };
+  /** By library the milliseconds of one run. */
   const taking = new Map<Worker, number>();
   /** What fails when it is timed is out of it; the others go on. */
   const attempt = async (worker: Worker, work: () => Promise<void>) => {
@@ -144,11 +147,12 @@ export async function measure(
     });
   }
   for (let round = 0; round < effort.rounds; round++) {
-    for (const [worker, count] of shuffled([...taking])) {
+    for (const [worker, each] of shuffled([...taking])) {
       if (round % FAR_EVERY > 0 && !NEAR.has(worker.name)) continue;
+      const count = Math.max(1, Math.round(effort.turnMs / each));
       await attempt(worker, async () => {
         // Others had the processor meanwhile, and what an idle process gave back to the system comes a page at a time.
-        await turn(worker, count);
+        await turn(worker, Math.ceil(effort.leadInMs / each));
         const { wallMs, cpuMs } = await turn(worker, count);
         times.get(worker.name)?.push({ round, wall: wallMs / count, cpu: cpuMs / count });
       });

@@ -65,6 +65,7 @@ const peerPasses = Number(given["peer-passes"] ?? 2);
 const effort = {
   rounds: Number(given.rounds ?? (quick ? 9 : 18)),
   turnMs: Number(given.turn ?? (quick ? 20 : 80)),
+  leadInMs: quick ? 50 : 200,
   warmUpMs: quick ? 1_000 : 4_000,
 };
 

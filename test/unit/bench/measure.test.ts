@@ -95,7 +95,7 @@ describe("ratios", () => {
   });
 
   test("become a chart that is XML, with a mark for each library", () => {
-    const effort = { rounds: 1, turnMs: 1, warmUpMs: 1, passes: 1, peerPasses: 1 };
+    const effort = { rounds: 1, turnMs: 1, leadInMs: 1, warmUpMs: 1, passes: 1, peerPasses: 1 };
     const about = {
       date: "2026-11-25T00:00:00Z",
       bun: "1.4.5",
