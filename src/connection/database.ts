@@ -255,7 +255,7 @@ export async function transaction<R>(
 /** Runs `hook` after the outermost transaction commits, or at once outside one. */
 export async function afterCommit(hook: () => unknown): Promise<void> {
   const scope = contexts.current?.scope;
-  if (scope?.isOpen) scope.afterCommit(hook);
+  if (scope?.isOpen) scope.afterCommit(hook, {});
   else await hook();
 }
 

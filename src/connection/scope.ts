@@ -131,7 +131,7 @@ export class TransactionScope {
   }
 
   /** @param key hooks with the same key run once, however often they were added. */
-  afterCommit(hook: Hook, key: unknown = {}): void {
+  afterCommit(hook: Hook, key: unknown): void {
     this.#afterCommit ??= new Map();
     if (!this.#afterCommit.has(key)) this.#afterCommit.set(key, hook);
   }
@@ -181,7 +181,8 @@ async function runAll(hooks: readonly Hook[]): Promise<void> {
   let failure: unknown;
   for (const hook of hooks) {
     try {
-      await hook();
+      const pending = hook();
+      if (pending !== undefined) await pending;
     } catch (error) {
       if (!failed) failure = error;
       failed = true;

@@ -14,18 +14,12 @@ function count(table: string | undefined): void {
   else byTable.set(table, (byTable.get(table) ?? 0) + 1);
 }
 
-const awaited = new WeakMap<object, Set<string | undefined>>();
-
 /** Notes a write now, and once more when its transaction commits: others see it only then. */
 function note(table: string | undefined): void {
   count(table);
   const scope = currentScope();
-  if (!scope?.isOpen) return;
-  const tables = awaited.get(scope) ?? new Set();
-  awaited.set(scope, tables);
-  if (tables.has(table)) return;
-  tables.add(table);
-  scope.afterCommit(() => count(table));
+  // Once for each table: its name is the key.
+  if (scope?.isOpen) scope.afterCommit(() => count(table), table);
 }
 
 /** Notes what a statement of a model has written. */
